@@ -1,0 +1,82 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The import arrows: what each room may reach besides itself. Everything else is an error.
+ * `main.ts` puts the parts together and is the only file that knows every room.
+ */
+const arrows = {
+  model: [],
+  mappers: ['model'],
+  targets: ['model'],
+  store: ['model'],
+  scim: ['store', 'model'],
+  reconcile: ['store', 'model', 'targets/target.ts', 'targets/target-error.ts'],
+  admin: ['store', 'reconcile', 'model'],
+  sandbox: ['model'],
+  cli: ['model', 'config', 'main.ts', 'sandbox'],
+  config: ['model'],
+};
+
+const rooms = Object.keys(arrows);
+const zones = Object.entries(arrows).map(([room, reaches]) => ({
+  target: `./src/${room}`,
+  from: './src',
+  except: [`./${room}`, ...reaches.map((each) => `./${each}`)],
+  message: `${room}/ may import only from ${[room, ...reaches].join(', ')}: see the arrows in eslint.config.js.`,
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'reports/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { typescript: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+    },
+  },
+  {
+    // Pure rooms: a mapper, and the parts that decide about access, do no I/O and know no clock.
+    files: ['src/mappers/**', 'src/model/**', 'src/reconcile/{plan,guard,correlate}*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'Take the time as an argument.',
+        },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the time as an argument.' },
+      ],
+      'no-restricted-imports': ['error', { patterns: ['node:*', 'axios', 'kysely', 'express'] }],
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
+  },
+  { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+);
+
+export { rooms };

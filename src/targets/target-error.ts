@@ -1,0 +1,34 @@
+const dispositions = {
+  RATE_LIMITED: 'retry',
+  NEVER_SENT: 'retry', // the connection failed before the request left
+  UNAVAILABLE: 'retry', // 5xx to a read or an idempotent write
+  OUTCOME_UNKNOWN: 'observe-again', // sent, no answer: the write may have landed
+  CONFLICT: 'observe-again', // our picture of the target was stale
+  REJECTED: 'give-up', // the target understood us and said no
+  UNEXPECTED_RESPONSE: 'give-up', // a shape we do not know; guessing is how access leaks
+  UNAUTHORIZED: 'stop-target', // the credential is bad for everyone, not for this account
+} as const;
+
+export type TargetErrorCode = keyof typeof dispositions;
+export type Disposition = (typeof dispositions)[TargetErrorCode];
+
+/**
+ * A failed call to a target. `message` may be shown to an administrator and, for a rejected create, to the identity
+ * provider: the vendor's reason in words, never a credential, a header or a body. `cause` is for us.
+ */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+  readonly code: TargetErrorCode;
+  /** How long the whole target wants to be left alone, in milliseconds (`Retry-After` in any of its forms). */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: TargetErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+    super(message, options);
+    this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+
+  get disposition(): Disposition {
+    return dispositions[this.code];
+  }
+}
