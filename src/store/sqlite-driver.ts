@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from '@photostructure/sqlite';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import {
   CompiledQuery,
   SqliteAdapter,
@@ -46,7 +46,7 @@ export class SqliteDialect implements Dialect {
 
 class SqliteDriver implements Driver {
   readonly #path: string;
-  #database: DatabaseSync | undefined;
+  #database: DatabaseSyncInstance | undefined;
   #connection: SqliteConnection | undefined;
   #turn: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
@@ -59,7 +59,9 @@ class SqliteDriver implements Driver {
     const database = new DatabaseSync(this.#path);
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
     database.exec('pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -32000;');
-    database.function('fold', { deterministic: true }, (text) => (typeof text === 'string' ? fold(text) : null));
+    database.function('fold', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? fold(text) : null,
+    );
     this.#database = database;
     this.#connection = new SqliteConnection(database);
   }
@@ -99,10 +101,10 @@ class SqliteDriver implements Driver {
 }
 
 class SqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: DatabaseSyncInstance;
+  readonly #statements = new Map<string, StatementSyncInstance>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSyncInstance) {
     this.#database = database;
   }
 
@@ -119,7 +121,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   /** Statements with lists of varying length would grow the cache for ever, so it is emptied when large. */
-  #prepare(text: string): StatementSync {
+  #prepare(text: string): StatementSyncInstance {
     const known = this.#statements.get(text);
     if (known !== undefined) return known;
     if (this.#statements.size >= 500) this.#statements.clear();
