@@ -36,6 +36,8 @@ export interface ObservedGroup {
    * Never a part of the truth: a set here is the whole set.
    */
   readonly members: ReadonlySet<RemoteId> | undefined;
+  /** How many members the target says there are, where it says so without listing them. */
+  readonly memberCount?: number | undefined;
   /** Why we never touch it: built in (Owner, Everyone), driven by single sign-on, or by native SCIM. */
   readonly guarded?: 'built-in' | 'sso-mapped' | 'managed-elsewhere' | undefined;
   /** Holding it makes an account an administrator of the target. */

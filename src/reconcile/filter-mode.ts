@@ -1,0 +1,34 @@
+import type { Change, PlannedChange } from '../model/planned-change.js';
+import type { Mode } from '../model/target-config.js';
+
+/**
+ * What a target's mode lets through. The modes only narrow: `observe` writes nothing, `grant-only` gives and never
+ * takes, `full` does both.
+ */
+export function filterMode(
+  changes: readonly PlannedChange[],
+  mode: Mode,
+): { readonly allowed: readonly PlannedChange[]; readonly withheld: readonly PlannedChange[] } {
+  const allowed = changes.filter(({ change }) => mode === 'full' || (mode === 'grant-only' && !takes(change)));
+  const withheld = changes.filter((each) => !allowed.includes(each));
+  return { allowed, withheld };
+}
+
+/** Whether a change can cost somebody something: an account, a membership, a group, a licence. */
+export function takes(change: Change): boolean {
+  switch (change.kind) {
+    case 'deactivate-account':
+    case 'cancel-invitation':
+    case 'delete-group':
+    case 'revoke':
+      return true;
+    case 'update-account':
+      return change.change.licence !== undefined;
+    case 'invite':
+    case 'reactivate-account':
+    case 'create-group':
+    case 'rename-group':
+    case 'grant':
+      return false;
+  }
+}

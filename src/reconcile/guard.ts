@@ -1,0 +1,193 @@
+import type { RemoteId } from '../model/account.js';
+import { groupBy } from '../model/group-by.js';
+import { fold } from '../model/fold.js';
+import type { Observation, ObservedAccount } from '../model/observation.js';
+import { signatureOf, type Change, type PlannedChange } from '../model/planned-change.js';
+import type { GuardLimits } from '../model/target-config.js';
+import { takes } from './filter-mode.js';
+
+export const holdReasons = {
+  'credential-owner': 'it takes from the account whose credential Drawbridge uses',
+  'last-administrator': 'nobody would be left to administer the target',
+  protected: 'the account or group is on the protect list',
+  'too-many-accounts': 'it removes more accounts than the limit allows in the window',
+  'too-many-members': 'it removes more members from one group than the limit allows in the window',
+  'empties-group': 'it would leave a large group empty',
+  'implausible-observation': 'the target shows far fewer accounts than last time',
+  unsettled: 'it was written several times and did not stay: somebody or something else is changing it',
+} as const;
+
+export type HoldReason = keyof typeof holdReasons;
+
+/** Reasons no approval can lift: acting would cut Drawbridge, or everybody, off. */
+export const notReleasable: ReadonlySet<HoldReason> = new Set<HoldReason>(['credential-owner', 'last-administrator']);
+
+export interface GuardInput {
+  readonly changes: readonly PlannedChange[];
+  readonly observation: Observation;
+  readonly limits: GuardLimits;
+  readonly protect: { readonly users: readonly string[]; readonly groups: readonly string[] };
+  /** What this target lost in the window already, approved removals not counted. */
+  readonly history: { readonly accounts: number; readonly membersByGroup: ReadonlyMap<RemoteId, number> };
+  /** Active accounts of the target, and how many accounts the last complete observation before this one showed. */
+  readonly size: { readonly activeAccounts: number; readonly accountsSeenBefore: number | undefined };
+  /** Signatures a person released, or rejected. */
+  readonly approved: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
+  /** Signatures that were written repeatedly without effect. */
+  readonly unsettled: ReadonlySet<string>;
+}
+
+export interface Held {
+  readonly reason: HoldReason;
+  /** The group a limit was reached in, where one was. */
+  readonly groupId: RemoteId | undefined;
+  readonly planned: PlannedChange;
+}
+
+export interface Verdict {
+  readonly pass: readonly PlannedChange[];
+  readonly held: readonly Held[];
+  /** A person said no; nothing happens until the identity provider speaks about it again. */
+  readonly rejected: readonly PlannedChange[];
+}
+
+/**
+ * Decides which changes go ahead and which wait for a person. It holds, it never drops.
+ *
+ * Removals of accounts, and of members group by group, are counted over a rolling window against the size at its
+ * start; when a batch goes over, all of its removals of that sort wait, because half a mistake is still one. What gives
+ * access is not held up by what takes it, nor one person by another's plan.
+ */
+export function guard(input: GuardInput): Verdict {
+  const rejected = input.changes.filter(({ change }) => input.rejected.has(signatureOf(change)));
+  const considered = input.changes.filter(({ change }) => !input.rejected.has(signatureOf(change)));
+  if (isImplausible(input)) {
+    const pass = considered.filter(({ change }) => input.approved.has(signatureOf(change)));
+    const rest = considered.filter((each) => !pass.includes(each));
+    return {
+      pass,
+      held: rest.map((planned) => ({ reason: 'implausible-observation', groupId: undefined, planned })),
+      rejected,
+    };
+  }
+  const limits = overLimit(considered, input);
+  const pass: PlannedChange[] = [];
+  const held: Held[] = [];
+  for (const planned of considered) {
+    const verdict = judge(planned.change, limits, input);
+    const approved = input.approved.has(signatureOf(planned.change));
+    if (verdict === undefined || (approved && !notReleasable.has(verdict.reason))) pass.push(planned);
+    else held.push({ ...verdict, planned });
+  }
+  return { pass, held, rejected };
+}
+
+interface OverLimit {
+  readonly accounts: boolean;
+  readonly groups: ReadonlyMap<RemoteId, 'too-many-members' | 'empties-group'>;
+  readonly lastAdministrators: ReadonlySet<string>;
+}
+
+function judge(
+  change: Change,
+  over: OverLimit,
+  input: GuardInput,
+): { reason: HoldReason; groupId: RemoteId | undefined } | undefined {
+  const because = (reason: HoldReason, groupId?: RemoteId) => ({ reason, groupId });
+  if (input.unsettled.has(signatureOf(change))) return because('unsettled');
+  if (!takes(change)) return undefined;
+  const account = 'accountId' in change ? input.observation.accounts.get(change.accountId) : undefined;
+  if (account?.guarded === 'credential-owner') return because('credential-owner');
+  if (over.lastAdministrators.has(signatureOf(change))) return because('last-administrator');
+  if (isProtected(change, account, input)) return because('protected');
+  if (change.kind === 'deactivate-account' && over.accounts) return because('too-many-accounts');
+  if (change.kind === 'revoke') {
+    const reason = over.groups.get(change.groupId);
+    if (reason !== undefined) return because(reason, change.groupId);
+  }
+  return undefined;
+}
+
+function isProtected(change: Change, account: ObservedAccount | undefined, { protect }: GuardInput): boolean {
+  const email = account?.correlationKey ?? ('email' in change ? fold(change.email) : undefined);
+  if (email !== undefined && protect.users.some((each) => fold(each) === email)) return true;
+  const group = change.kind === 'revoke' ? change.groupName : change.kind === 'delete-group' ? change.name : undefined;
+  return group !== undefined && protect.groups.includes(group);
+}
+
+function overLimit(changes: readonly PlannedChange[], input: GuardInput): OverLimit {
+  const { limits, history, size, observation } = input;
+  const counted = changes.map(({ change }) => change).filter((change) => !input.approved.has(signatureOf(change)));
+  const allowed = (sizeNow: number, already: number) =>
+    Math.max(limits.removals, Math.floor(limits.fraction * (sizeNow + already)));
+
+  const leavers = counted.filter((change) => change.kind === 'deactivate-account').length;
+  const accounts = history.accounts + leavers > allowed(size.activeAccounts, history.accounts);
+
+  const groups = new Map<RemoteId, 'too-many-members' | 'empties-group'>();
+  const revokes = counted.filter((change) => change.kind === 'revoke');
+  for (const [groupId, leaving] of groupBy(revokes, (change) => change.groupId)) {
+    const members = membersOf(groupId, observation);
+    const already = history.membersByGroup.get(groupId) ?? 0;
+    if (members > limits.removals && leaving.length >= members) groups.set(groupId, 'empties-group');
+    if (already + leaving.length > allowed(members, already)) groups.set(groupId, 'too-many-members');
+  }
+  return { accounts, groups, lastAdministrators: lastAdministrators(changes, observation) };
+}
+
+/** Where neither members nor their number were shown, those of the accounts seen; never more than there are. */
+function membersOf(groupId: RemoteId, observation: Observation): number {
+  const group = observation.groups.get(groupId);
+  const shown = group?.members?.size ?? group?.memberCount;
+  if (shown !== undefined) return shown;
+  return [...observation.accounts.values()].filter((account) => account.groups.has(groupId)).length;
+}
+
+/** The changes that together would leave no active administrator. */
+function lastAdministrators(changes: readonly PlannedChange[], observation: Observation): ReadonlySet<string> {
+  const administrators = [...observation.accounts.values()].filter(
+    (account) => account.active && isAdministrator(account, observation),
+  );
+  if (administrators.length === 0) return new Set();
+  const ids = new Set(administrators.map((account) => account.id));
+  const losing = changes.filter(({ change }) => {
+    if (change.kind === 'deactivate-account') return ids.has(change.accountId);
+    return (
+      change.kind === 'revoke' &&
+      ids.has(change.accountId) &&
+      observation.groups.get(change.groupId)?.administrators === true
+    );
+  });
+  const lost = new Set(losing.map(({ change }) => ('accountId' in change ? change.accountId : '')));
+  return lost.size >= ids.size ? new Set(losing.map(({ change }) => signatureOf(change))) : new Set();
+}
+
+function isAdministrator(account: ObservedAccount, observation: Observation): boolean {
+  if (account.guarded === 'administrator') return true;
+  return [...account.groups].some((id) => observation.groups.get(id)?.administrators === true);
+}
+
+/** Zero where there were many, or less than half: a bind gone wrong reads just like everybody having left. */
+function isImplausible({ observation, size, limits }: GuardInput): boolean {
+  const before = size.accountsSeenBefore;
+  if (observation.scope !== 'all' || before === undefined || before <= limits.removals) return false;
+  return observation.accounts.size === 0 || (before >= 20 && observation.accounts.size < before / 2);
+}
+
+/** Whether judging a change takes a look at everybody: administrators, or a group's size, cannot be told from a part. */
+export function guardNeedsEverybody(
+  changes: readonly PlannedChange[],
+  observation: Observation,
+  activeAccountsKnown: boolean,
+): boolean {
+  if (observation.scope === 'all') return false;
+  return changes.some(({ change }) => {
+    if (change.kind !== 'revoke' && change.kind !== 'deactivate-account') return false;
+    const account = observation.accounts.get(change.accountId);
+    if (account === undefined || isAdministrator(account, observation)) return true;
+    if (change.kind === 'deactivate-account') return !activeAccountsKnown;
+    const group = observation.groups.get(change.groupId);
+    return group?.members === undefined && group?.memberCount === undefined;
+  });
+}

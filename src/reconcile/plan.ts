@@ -1,0 +1,106 @@
+import type { GroupKey, RemoteId } from '../model/account.js';
+import type { PlannedChange } from '../model/planned-change.js';
+import { indexAccounts } from './correlate-account.js';
+import { correlateGroup, type GroupCorrelation } from './correlate-group.js';
+import type { AccountFinding, GroupFinding } from './findings.js';
+import { planAccount } from './plan-account.js';
+import { planGroup } from './plan-group.js';
+import type { PlanInput } from './plan-input.js';
+
+export interface Plan {
+  readonly changes: readonly PlannedChange[];
+  readonly accounts: readonly AccountFinding[];
+  readonly groups: readonly GroupFinding[];
+  /** Keys nothing can be done for, with the reason in words. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** What must be observed before this plan can be trusted; nothing may be applied while it is not empty. */
+  readonly needs: { readonly everybody: boolean; readonly membersOf: readonly RemoteId[] };
+}
+
+/**
+ * Compares what a batch's people and groups should have with what the target showed, and lists every change with the
+ * keys it serves. Pure: no clock, no store, no target.
+ */
+export function plan(input: PlanInput): Plan {
+  const groups = correlateGroups(input);
+  const changes: PlannedChange[] = [];
+  const findings: AccountFinding[] = [];
+  const groupFindings: GroupFinding[] = [];
+  const failures = new Map<string, string>();
+  const membersOf = new Set<RemoteId>();
+  let everybody = false;
+
+  for (const work of input.groups) {
+    const result = planGroup(work, groups.get(work.key) ?? { kind: 'unmatched' }, input);
+    if (result.kind === 'needs-members') {
+      membersOf.add(result.groupId);
+      continue;
+    }
+    groupFindings.push(result.finding);
+    if (result.kind === 'failed') failures.set(result.subject, result.reason);
+    else changes.push(...result.changes);
+  }
+
+  const context = { input, index: indexAccounts(input.observation), groups };
+  for (const work of input.accounts) {
+    const result = planAccount(work, context);
+    if (result.kind === 'look-wider') everybody = true;
+    else if (result.kind === 'failed') failures.set(result.subject, result.reason);
+    else {
+      changes.push(...result.changes);
+      findings.push(result.finding);
+    }
+  }
+
+  const merged = mergeSameChanges(changes);
+  if (input.capabilities.membershipGrain === 'group') {
+    for (const id of groupsWithoutMembers(merged, input)) membersOf.add(id);
+  }
+  return {
+    changes: merged,
+    accounts: findings,
+    groups: groupFindings,
+    failures,
+    needs: { everybody, membersOf: [...membersOf] },
+  };
+}
+
+/** A whole-group write needs the whole group: which of the groups to be written were not read with their members. */
+function groupsWithoutMembers(changes: readonly PlannedChange[], input: PlanInput): Set<RemoteId> {
+  const missing = new Set<RemoteId>();
+  for (const { change } of changes) {
+    if (change.kind !== 'grant' && change.kind !== 'revoke') continue;
+    if (input.observation.groups.get(change.groupId)?.members === undefined) missing.add(change.groupId);
+  }
+  return missing;
+}
+
+function correlateGroups(input: PlanInput): Map<GroupKey, GroupCorrelation> {
+  const result = new Map<GroupKey, GroupCorrelation>();
+  for (const [key, desired] of input.desiredGroups) {
+    const remoteId = input.groupShadows.get(key)?.remoteId;
+    result.set(key, correlateGroup(desired, remoteId, input.observation.groups, input.linkedGroups));
+  }
+  return result;
+}
+
+/** An `exact` group and the person themselves may ask for the same revoke: it is one change that serves both. */
+function mergeSameChanges(changes: readonly PlannedChange[]): PlannedChange[] {
+  const revokes = new Map<string, number>();
+  const merged: PlannedChange[] = [];
+  for (const each of changes) {
+    if (each.change.kind !== 'revoke') {
+      merged.push(each);
+      continue;
+    }
+    const name = `${each.change.accountId}:${each.change.groupId}`;
+    const at = revokes.get(name);
+    const known = at === undefined ? undefined : merged[at];
+    if (at === undefined || known === undefined) {
+      revokes.set(name, merged.push(each) - 1);
+    } else {
+      merged[at] = { ...known, subjects: [...new Set([...known.subjects, ...each.subjects])] };
+    }
+  }
+  return merged;
+}
