@@ -1,0 +1,4 @@
+import type { ResourceSchema } from '../../model/resource-schema.js';
+
+export declare const userSchema: ResourceSchema;
+export declare const groupSchema: ResourceSchema;
