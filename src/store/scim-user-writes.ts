@@ -1,0 +1,207 @@
+import { fold } from '../model/fold.js';
+import { lane } from '../model/lane.js';
+import { appendAudit } from './audit.js';
+import { changedAttributes } from './scim-changed-attributes.js';
+import { markDue } from './mark-due.js';
+import { leaveAllGroups } from './scim-members.js';
+import { takeOverTombstones } from './scim-rehire.js';
+import { findUser, type UserResource } from './scim-users.js';
+import { refusingTaken, type ScimWrite } from './scim-write.js';
+import type { Store, Trx } from './store.js';
+import type { ScimUserRow } from './tables.js';
+
+/**
+ * Stores a new user under `id`. Somebody who was deleted and comes back keeps the accounts they had: see
+ * `takeOverTombstones`.
+ *
+ * @throws {UniquenessConflict} when the userName is taken, whoever came first.
+ */
+export async function createUser(
+  store: Store,
+  write: ScimWrite,
+  id: string,
+  resource: UserResource,
+): Promise<ScimUserRow> {
+  return store.write(async (trx) => {
+    const row = await refusingTaken(store, 'userName', () =>
+      trx
+        .insertInto('scim_user')
+        .values({
+          id,
+          directory: write.directory,
+          ...columnsOf(resource),
+          version: 1,
+          created_at: write.now,
+          updated_at: write.now,
+          deleted_at: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    await insertEmails(trx, row.seq, resource);
+    const formerIds = await takeOverTombstones(trx, write, row);
+
+    await markAccountDue(store, trx, write, id, lane.person);
+    await auditUser(trx, write, 'user.create', id, {
+      userName: row.user_name,
+      externalId: row.external_id,
+      active: row.active === 1,
+      ...(formerIds.length > 0 ? { formerIds } : {}),
+    });
+    return row;
+  });
+}
+
+export interface UserUpdate {
+  readonly row: ScimUserRow;
+  /** False when the user already was as asked: then nothing was written and nothing is due. */
+  readonly changed: boolean;
+}
+
+/**
+ * Reads a user, lets `change` decide what it becomes, and stores that: one transaction, so of two updates at the same
+ * time the second builds on the first. Whatever `change` throws leaves everything as it was.
+ *
+ * Resolves to undefined when the directory has no such user.
+ *
+ * @throws {UniquenessConflict} when the new userName is taken.
+ */
+export async function updateUser(
+  store: Store,
+  write: ScimWrite,
+  id: string,
+  change: (current: ScimUserRow) => UserResource,
+): Promise<UserUpdate | undefined> {
+  return store.write(async (trx) => {
+    const current = await findUser(trx, write.directory, id);
+    if (current === undefined) return undefined;
+    const before = JSON.parse(current.resource) as UserResource;
+    const after = change(current);
+    const changed = changedAttributes(before, after);
+    if (changed.length === 0) return { row: current, changed: false };
+
+    const row = await refusingTaken(store, 'userName', () =>
+      trx
+        .updateTable('scim_user')
+        .set({ ...columnsOf(after), version: current.version + 1, updated_at: write.now })
+        .where('seq', '=', current.seq)
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    if (changed.includes('emails')) {
+      await trx.deleteFrom('scim_email').where('user_seq', '=', row.seq).execute();
+      await insertEmails(trx, row.seq, after);
+    }
+
+    const leaves = current.active === 1 && row.active === 0;
+    const returns = current.active === 0 && row.active === 1;
+    await markAccountDue(store, trx, write, id, leaves ? lane.deactivate : lane.person);
+    const action = leaves ? 'user.deactivate' : returns ? 'user.activate' : 'user.update';
+    await auditUser(trx, write, action, id, { userName: row.user_name, changed });
+    return { row, changed: true };
+  });
+}
+
+/**
+ * Turns a user into a tombstone: gone for SCIM and out of every group, its name free again, its accounts due to be
+ * deactivated. Resolves to false when the directory has no such user.
+ *
+ * @param check sees the user first and may throw to refuse.
+ */
+export async function deleteUser(
+  store: Store,
+  write: ScimWrite,
+  id: string,
+  check: (current: ScimUserRow) => void,
+): Promise<boolean> {
+  return store.write(async (trx) => {
+    const current = await findUser(trx, write.directory, id);
+    if (current === undefined) return false;
+    check(current);
+    await bury(store, trx, write, current, 'user.delete');
+    return true;
+  });
+}
+
+/**
+ * Takes back the creation of a user every target refused, as if it had not been asked for. A user who inherited
+ * accounts from a tombstone becomes one again instead, because those accounts must not be forgotten; a user changed
+ * since `created` is left alone.
+ */
+export async function discardUser(store: Store, write: ScimWrite, created: ScimUserRow): Promise<void> {
+  await store.write(async (trx) => {
+    const current = await findUser(trx, write.directory, created.id);
+    if (current === undefined || current.version !== created.version) return;
+    if (await hasAccounts(trx, created.id)) {
+      await bury(store, trx, write, current, 'user.discard');
+      return;
+    }
+    await leaveAllGroups(trx, write, current.seq);
+    await trx.deleteFrom('due').where('kind', '=', 'account').where('key', '=', current.id).execute();
+    await trx.deleteFrom('target_account').where('user_id', '=', current.id).execute();
+    await trx.deleteFrom('scim_user').where('seq', '=', current.seq).execute();
+    await auditUser(trx, write, 'user.discard', current.id, { userName: current.user_name });
+  });
+}
+
+async function bury(store: Store, trx: Trx, write: ScimWrite, user: ScimUserRow, action: string): Promise<void> {
+  await leaveAllGroups(trx, write, user.seq);
+  await trx
+    .updateTable('scim_user')
+    .set({ deleted_at: write.now, updated_at: write.now, version: user.version + 1 })
+    .where('seq', '=', user.seq)
+    .execute();
+  await markAccountDue(store, trx, write, user.id, lane.deactivate);
+  await auditUser(trx, write, action, user.id, { userName: user.user_name, externalId: user.external_id });
+}
+
+async function hasAccounts(trx: Trx, userId: string): Promise<boolean> {
+  const account = await trx
+    .selectFrom('target_account')
+    .select('target')
+    .where('user_id', '=', userId)
+    .where((where) => where.or([where('remote_id', 'is not', null), where('invitation_id', 'is not', null)]))
+    .executeTakeFirst();
+  return account !== undefined;
+}
+
+function columnsOf(resource: UserResource) {
+  return {
+    user_name: resource.userName,
+    user_name_folded: fold(resource.userName),
+    external_id: resource.externalId ?? null,
+    display_name_folded: resource.displayName === undefined ? null : fold(resource.displayName),
+    active: resource.active === false ? 0 : 1,
+    resource: JSON.stringify(resource),
+  };
+}
+
+async function insertEmails(trx: Trx, userSeq: number, resource: UserResource): Promise<void> {
+  const rows = (resource.emails ?? []).flatMap(({ value, type }) =>
+    value === undefined
+      ? []
+      : [{ user_seq: userSeq, type_folded: type === undefined ? null : fold(type), value_folded: fold(value) }],
+  );
+  if (rows.length > 0) await trx.insertInto('scim_email').values(rows).execute();
+}
+
+async function markAccountDue(
+  store: Store,
+  trx: Trx,
+  write: ScimWrite,
+  id: string,
+  urgency: (typeof lane)[keyof typeof lane],
+): Promise<void> {
+  await markDue(store, trx, { ...write, kind: 'account', keys: [id], lane: urgency });
+}
+
+async function auditUser(
+  trx: Trx,
+  write: ScimWrite,
+  action: string,
+  id: string,
+  detail: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const entry = { directory: write.directory, action, subjectKind: 'user' as const, subjectId: id, detail };
+  await appendAudit(trx, write.cause, write.now, entry);
+}
