@@ -1,10 +1,11 @@
 import { fold } from '../model/fold.js';
 import { lane } from '../model/lane.js';
+import type { GroupAttributes } from '../model/scim-attributes.js';
 import { appendAudit, type AuditEntry } from './audit.js';
 import { changedAttributes } from './scim-changed-attributes.js';
 import { markDue } from './mark-due.js';
 import { batches } from './scim-batches.js';
-import { findGroup, type GroupResource } from './scim-groups.js';
+import { attributesOfGroup, findGroup } from './scim-groups.js';
 import { changeMembers, type MemberChange, type MemberStep } from './scim-members.js';
 import { refusingTaken, type ScimWrite } from './scim-write.js';
 import type { Store, Trx } from './store.js';
@@ -20,7 +21,7 @@ export async function createGroup(
   store: Store,
   write: ScimWrite,
   id: string,
-  resource: GroupResource,
+  attributes: GroupAttributes,
   memberIds: readonly string[],
 ): Promise<ScimGroupRow> {
   return store.write(async (trx) => {
@@ -30,7 +31,7 @@ export async function createGroup(
         .values({
           id,
           directory: write.directory,
-          ...columnsOf(resource),
+          ...columnsOf(attributes),
           version: 1,
           created_at: write.now,
           updated_at: write.now,
@@ -51,7 +52,7 @@ export async function createGroup(
 
 /** What a request makes of a group: all its attributes as they shall be, and the steps to take to its members. */
 export interface GroupChange {
-  readonly resource: GroupResource;
+  readonly attributes: GroupAttributes;
   readonly steps: readonly MemberStep[];
 }
 
@@ -72,13 +73,13 @@ export async function updateGroup(
   store: Store,
   write: ScimWrite,
   id: string,
-  change: (current: ScimGroupRow) => GroupChange,
+  change: (before: GroupAttributes, row: ScimGroupRow) => GroupChange,
 ): Promise<GroupUpdate | undefined> {
   return store.write(async (trx) => {
     const current = await findGroup(trx, write.directory, id);
     if (current === undefined) return undefined;
-    const before = JSON.parse(current.resource) as GroupResource;
-    const { resource: after, steps } = change(current);
+    const before = attributesOfGroup(current);
+    const { attributes: after, steps } = change(before, current);
     const members = await changeMembers(trx, write, current.seq, steps);
     const changed = changedAttributes(before, after);
     const movedMembers = members.added.length + members.removed.length;
@@ -132,12 +133,12 @@ export async function deleteGroup(
   });
 }
 
-function columnsOf(resource: GroupResource) {
+function columnsOf(attributes: GroupAttributes) {
   return {
-    display_name: resource.displayName,
-    display_name_folded: fold(resource.displayName),
-    external_id: resource.externalId ?? null,
-    resource: JSON.stringify(resource),
+    display_name: attributes.displayName,
+    display_name_folded: fold(attributes.displayName),
+    external_id: attributes.externalId ?? null,
+    resource: JSON.stringify(attributes),
   };
 }
 

@@ -1,15 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { GroupAttributes } from '../model/scim-attributes.js';
 import type { ScimGroup } from '../model/scim-group.js';
 import { batches } from './scim-batches.js';
 import type { Page, PageRequest } from './scim-users.js';
 import type { Store } from './store.js';
 import type { ScimGroupRow, Tables } from './tables.js';
-
-/** A group's attributes as stored: canonical names, no id, meta or members. */
-export type GroupResource = Readonly<Record<string, unknown>> & {
-  readonly displayName: string;
-  readonly externalId?: string | undefined;
-};
 
 /** The group of that id, or undefined when the directory has none; deleted ones are not found. */
 export async function findGroup(db: Kysely<Tables>, directory: string, id: string): Promise<ScimGroupRow | undefined> {
@@ -77,6 +72,11 @@ export async function membersOfGroups(
     }
   }
   return members;
+}
+
+/** The attributes a group was stored with. */
+export function attributesOfGroup(row: Pick<ScimGroupRow, 'resource'>): GroupAttributes {
+  return JSON.parse(row.resource) as GroupAttributes;
 }
 
 /** A stored group as the mappers and the engine need it. */

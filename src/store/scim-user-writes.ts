@@ -1,11 +1,12 @@
 import { fold } from '../model/fold.js';
-import { lane } from '../model/lane.js';
+import { lane, type Lane } from '../model/lane.js';
+import type { UserAttributes } from '../model/scim-attributes.js';
 import { appendAudit } from './audit.js';
 import { changedAttributes } from './scim-changed-attributes.js';
 import { markDue } from './mark-due.js';
 import { leaveAllGroups } from './scim-members.js';
 import { takeOverTombstones } from './scim-rehire.js';
-import { findUser, type UserResource } from './scim-users.js';
+import { attributesOfUser, findUser } from './scim-users.js';
 import { refusingTaken, type ScimWrite } from './scim-write.js';
 import type { Store, Trx } from './store.js';
 import type { ScimUserRow } from './tables.js';
@@ -20,7 +21,7 @@ export async function createUser(
   store: Store,
   write: ScimWrite,
   id: string,
-  resource: UserResource,
+  attributes: UserAttributes,
 ): Promise<ScimUserRow> {
   return store.write(async (trx) => {
     const row = await refusingTaken(store, 'userName', () =>
@@ -29,7 +30,7 @@ export async function createUser(
         .values({
           id,
           directory: write.directory,
-          ...columnsOf(resource),
+          ...columnsOf(attributes),
           version: 1,
           created_at: write.now,
           updated_at: write.now,
@@ -38,7 +39,7 @@ export async function createUser(
         .returningAll()
         .executeTakeFirstOrThrow(),
     );
-    await insertEmails(trx, row.seq, resource);
+    await insertEmails(trx, row.seq, attributes);
     const formerIds = await takeOverTombstones(trx, write, row);
 
     await markAccountDue(store, trx, write, id, lane.person);
@@ -70,13 +71,13 @@ export async function updateUser(
   store: Store,
   write: ScimWrite,
   id: string,
-  change: (current: ScimUserRow) => UserResource,
+  change: (before: UserAttributes, row: ScimUserRow) => UserAttributes,
 ): Promise<UserUpdate | undefined> {
   return store.write(async (trx) => {
     const current = await findUser(trx, write.directory, id);
     if (current === undefined) return undefined;
-    const before = JSON.parse(current.resource) as UserResource;
-    const after = change(current);
+    const before = attributesOfUser(current);
+    const after = change(before, current);
     const changed = changedAttributes(before, after);
     if (changed.length === 0) return { row: current, changed: false };
 
@@ -165,19 +166,19 @@ async function hasAccounts(trx: Trx, userId: string): Promise<boolean> {
   return account !== undefined;
 }
 
-function columnsOf(resource: UserResource) {
+function columnsOf(attributes: UserAttributes) {
   return {
-    user_name: resource.userName,
-    user_name_folded: fold(resource.userName),
-    external_id: resource.externalId ?? null,
-    display_name_folded: resource.displayName === undefined ? null : fold(resource.displayName),
-    active: resource.active === false ? 0 : 1,
-    resource: JSON.stringify(resource),
+    user_name: attributes.userName,
+    user_name_folded: fold(attributes.userName),
+    external_id: attributes.externalId ?? null,
+    display_name_folded: attributes.displayName === undefined ? null : fold(attributes.displayName),
+    active: attributes.active === false ? 0 : 1,
+    resource: JSON.stringify(attributes),
   };
 }
 
-async function insertEmails(trx: Trx, userSeq: number, resource: UserResource): Promise<void> {
-  const rows = (resource.emails ?? []).flatMap(({ value, type }) =>
+async function insertEmails(trx: Trx, userSeq: number, attributes: UserAttributes): Promise<void> {
+  const rows = (attributes.emails ?? []).flatMap(({ value, type }) =>
     value === undefined
       ? []
       : [{ user_seq: userSeq, type_folded: type === undefined ? null : fold(type), value_folded: fold(value) }],
@@ -185,13 +186,7 @@ async function insertEmails(trx: Trx, userSeq: number, resource: UserResource): 
   if (rows.length > 0) await trx.insertInto('scim_email').values(rows).execute();
 }
 
-async function markAccountDue(
-  store: Store,
-  trx: Trx,
-  write: ScimWrite,
-  id: string,
-  urgency: (typeof lane)[keyof typeof lane],
-): Promise<void> {
+async function markAccountDue(store: Store, trx: Trx, write: ScimWrite, id: string, urgency: Lane): Promise<void> {
   await markDue(store, trx, { ...write, kind: 'account', keys: [id], lane: urgency });
 }
 

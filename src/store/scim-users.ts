@@ -1,17 +1,9 @@
 import type { Expression, Kysely, SqlBool } from 'kysely';
-import type { ScimEmail, ScimUser } from '../model/scim-user.js';
+import { dbtLabsUrn, type UserAttributes } from '../model/scim-attributes.js';
+import type { ScimUser } from '../model/scim-user.js';
 import { batches } from './scim-batches.js';
 import type { Store } from './store.js';
 import type { ScimUserRow, Tables, TargetAccountRow } from './tables.js';
-
-/** A user's attributes as stored: canonical names, extension objects under their URN, no id, meta, groups, password. */
-export type UserResource = Readonly<Record<string, unknown>> & {
-  readonly userName: string;
-  readonly externalId?: string | undefined;
-  readonly displayName?: string | undefined;
-  readonly active?: boolean | undefined;
-  readonly emails?: readonly { readonly value?: string | undefined; readonly type?: string | undefined }[] | undefined;
-};
 
 /** One page of a listing, in order of creation, with the number of resources the whole listing has. */
 export interface Page<Row> {
@@ -114,9 +106,14 @@ export async function accountsOfUsers(
   return accounts;
 }
 
+/** The attributes a user was stored with. */
+export function attributesOfUser(row: Pick<ScimUserRow, 'resource'>): UserAttributes {
+  return JSON.parse(row.resource) as UserAttributes;
+}
+
 /** A stored user as the mappers and the engine need it. */
 export function toScimUser(row: ScimUserRow): ScimUser {
-  const resource = JSON.parse(row.resource) as StoredUser;
+  const attributes = attributesOfUser(row);
   const deleted = row.deleted_at !== null;
   return {
     id: row.id,
@@ -125,19 +122,11 @@ export function toScimUser(row: ScimUserRow): ScimUser {
     externalId: row.external_id ?? undefined,
     active: row.active === 1 && !deleted,
     deleted,
-    displayName: resource.displayName,
-    name: resource.name,
-    emails: (resource.emails ?? []).filter((email): email is ScimEmail => typeof email.value === 'string'),
-    licenseType: resource[licenceSchema]?.licenseType,
+    displayName: attributes.displayName,
+    name: attributes.name,
+    emails: (attributes.emails ?? []).flatMap(({ value, type, primary }) =>
+      value === undefined ? [] : [{ value, type, primary }],
+    ),
+    licenseType: attributes[dbtLabsUrn]?.licenseType,
   };
-}
-
-const licenceSchema = 'urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User';
-
-/** The attributes read back here; what was stored had been validated. */
-interface StoredUser {
-  readonly displayName?: string;
-  readonly name?: NonNullable<ScimUser['name']>;
-  readonly emails?: readonly Partial<ScimEmail>[];
-  readonly [licenceSchema]?: { readonly licenseType?: string };
 }
