@@ -12,6 +12,11 @@ const dispositions = {
 export type TargetErrorCode = keyof typeof dispositions;
 export type Disposition = (typeof dispositions)[TargetErrorCode];
 
+interface TargetErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number | undefined;
+  readonly status?: number | undefined;
+}
+
 /**
  * A failed call to a target. `message` may be shown to an administrator and, for a rejected create, to the identity
  * provider: the vendor's reason in words, never a credential, a header or a body. `cause` is for us.
@@ -21,11 +26,14 @@ export class TargetError extends Error {
   readonly code: TargetErrorCode;
   /** How long the whole target wants to be left alone, in milliseconds (`Retry-After` in any of its forms). */
   readonly retryAfterMs: number | undefined;
+  /** The HTTP status the target answered with. Undefined: no answer came, or the failure is not about one. */
+  readonly status: number | undefined;
 
-  constructor(code: TargetErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+  constructor(code: TargetErrorCode, message: string, options?: TargetErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryAfterMs = options?.retryAfterMs;
+    this.status = options?.status;
   }
 
   get disposition(): Disposition {
