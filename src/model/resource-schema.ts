@@ -58,6 +58,15 @@ export function resolvePath(schema: ResourceSchema, path: AttributePath): Resolv
   return { extension: home === schema ? undefined : home?.urn, attribute, subAttribute };
 }
 
+/**
+ * The attribute whose values a comparison looks at: `emails eq "x"` means `emails.value` (RFC 7644 §3.4.2.2). Undefined
+ * for a complex attribute without a `value`.
+ */
+export function comparedAttribute({ attribute, subAttribute }: ResolvedPath): AttributeInfo | undefined {
+  if (subAttribute !== undefined) return subAttribute;
+  return attribute.type === 'complex' ? attribute.subAttributes.get('value') : attribute;
+}
+
 function homeOf(schema: ResourceSchema, urn: string | undefined, name: string): SchemaExtension | undefined {
   if (urn === undefined) return schema.attributes.has(name) ? schema : schema.unqualified.get(name);
   return urn.toLowerCase() === schema.urn.toLowerCase() ? schema : schema.extensions.get(urn.toLowerCase());

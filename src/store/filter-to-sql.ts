@@ -1,14 +1,101 @@
-import type { Expression, SqlBool } from 'kysely';
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { bindFilter, type BoundAny, type BoundFilter } from '../model/bind-filter.js';
 import type { Filter } from '../model/filter.js';
 import type { ResourceSchema } from '../model/resource-schema.js';
 import type { Engine } from './engine.js';
+import { emailRowsFor } from './filter-emails.js';
+import { elementsOf, type Elements } from './filter-elements.js';
+import { testToSql, type Value } from './filter-test-to-sql.js';
 
-/** A filter over users as a condition on `scim_user`. `schema` is the metadata `scim/` keeps (`userSchema`). */
-export function userFilter(_engine: Engine, _filter: Filter, _schema: ResourceSchema): Expression<SqlBool> {
-  throw new Error('not yet');
+/**
+ * A filter over users as a condition on the columns of `scim_user`, for a query that already picked the directory and
+ * left out tombstones. Equality on id, userName, externalId, displayName, e-mail addresses and groups is answered from
+ * indexes; other attributes are read out of the stored JSON.
+ *
+ * @param schema the metadata of users, which `scim/` keeps.
+ */
+export function userFilter(engine: Engine, filter: Filter, schema: ResourceSchema): Expression<SqlBool> {
+  return conditionOf(bindFilter(filter, schema), resourceScope(engine, schema));
 }
 
-/** A filter over groups as a condition on `scim_group`. `schema` is the metadata `scim/` keeps (`groupSchema`). */
-export function groupFilter(_engine: Engine, _filter: Filter, _schema: ResourceSchema): Expression<SqlBool> {
-  throw new Error('not yet');
+/** The same for groups and `scim_group`. */
+export function groupFilter(engine: Engine, filter: Filter, schema: ResourceSchema): Expression<SqlBool> {
+  return conditionOf(bindFilter(filter, schema), resourceScope(engine, schema));
 }
+
+/** Where the values a filter names are found: in a resource's columns, or in one element of a list. */
+interface Scope {
+  readonly engine: Engine;
+  readonly value: (path: readonly string[]) => Value;
+  readonly any: (filter: BoundAny) => Expression<SqlBool>;
+}
+
+/**
+ * Terms are true or false, never SQL's null, so that `not` works; except terms about unknown attributes, which are
+ * null on purpose: like Kleene's third value in the matcher, null stays null under `not` and selects nothing.
+ */
+function conditionOf(filter: BoundFilter, scope: Scope): Expression<SqlBool> {
+  switch (filter.kind) {
+    case 'and':
+      return sql<SqlBool>`(${sql.join(conditionsOf(filter.filters, scope), sql` and `)})`;
+    case 'or':
+      return sql<SqlBool>`(${sql.join(conditionsOf(filter.filters, scope), sql` or `)})`;
+    case 'not':
+      return sql<SqlBool>`not (${conditionOf(filter.filter, scope)})`;
+    case 'unknown':
+      return nothing;
+    case 'test':
+      return testToSql(scope.engine, filter.test, scope.value(filter.path));
+    case 'any':
+      return scope.any(filter);
+  }
+}
+
+function conditionsOf(filters: readonly BoundFilter[], scope: Scope): Expression<SqlBool>[] {
+  return filters.map((each) => conditionOf(each, scope));
+}
+
+function resourceScope(engine: Engine, schema: ResourceSchema): Scope {
+  const isUser = schema.type === 'User';
+  const columns = isUser ? userColumns : groupColumns;
+  const resource = sql.ref(isUser ? 'scim_user.resource' : 'scim_group.resource');
+  return {
+    engine,
+    value: (path) => columns.get(path.join('.')) ?? { plain: engine.jsonValue(resource, path), nullable: true },
+    any: (filter) => {
+      const indexed = isUser ? emailRowsFor(filter) : undefined;
+      return anyElement(engine, indexed ?? elementsOf(engine, schema, filter.path), filter);
+    },
+  };
+}
+
+function anyElement(engine: Engine, elements: Elements, { filter, orNone }: BoundAny): Expression<SqlBool> {
+  const scope: Scope = { engine, value: elements.value, any: () => nothing };
+  const some = elements.exists(conditionOf(filter, scope));
+  return orNone ? sql<SqlBool>`(${some} or not ${elements.exists(sql<SqlBool>`1 = 1`)})` : some;
+}
+
+const nothing = sql<SqlBool>`cast(null as boolean)`;
+
+const userColumns: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['id', { plain: sql.ref('scim_user.id'), nullable: false }],
+  [
+    'userName',
+    { plain: sql.ref('scim_user.user_name'), folded: sql.ref('scim_user.user_name_folded'), nullable: false },
+  ],
+  ['externalId', { plain: sql.ref('scim_user.external_id'), nullable: true }],
+  ['displayName', { folded: sql.ref('scim_user.display_name_folded'), nullable: true }],
+  ['active', { plain: sql.ref('scim_user.active'), nullable: false }],
+  ['meta.resourceType', { plain: sql`'User'`, nullable: false }],
+  ['meta.created', { plain: sql.ref('scim_user.created_at'), nullable: false }],
+  ['meta.lastModified', { plain: sql.ref('scim_user.updated_at'), nullable: false }],
+]);
+
+const groupColumns: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['id', { plain: sql.ref('scim_group.id'), nullable: false }],
+  ['displayName', { folded: sql.ref('scim_group.display_name_folded'), nullable: false }],
+  ['externalId', { plain: sql.ref('scim_group.external_id'), nullable: true }],
+  ['meta.resourceType', { plain: sql`'Group'`, nullable: false }],
+  ['meta.created', { plain: sql.ref('scim_group.created_at'), nullable: false }],
+  ['meta.lastModified', { plain: sql.ref('scim_group.updated_at'), nullable: false }],
+]);

@@ -1,0 +1,50 @@
+import type { AttributePath, CompareOperator, CompareValue } from '../../model/filter.js';
+import { comparedAttribute, resolvePath, type AttributeType, type ResolvedPath } from '../../model/resource-schema.js';
+import { groupSchema, userSchema } from '../schema/resource-schemas.js';
+
+const orderings = new Set<string>(['gt', 'ge', 'lt', 'le']);
+const textOperators = new Set<string>(['co', 'sw', 'ew']);
+const texts = new Set<AttributeType>(['string', 'reference', 'binary']);
+
+/** Computed for each answer, so there is nothing stored to compare with. */
+const computed = new Set(['meta.location', 'meta.version', 'groups.$ref', 'members.$ref', 'members.display']);
+
+/**
+ * Why a well-formed term is not allowed, or undefined when it is.
+ *
+ * Never an empty list instead: the client would take it for "no such user" and create one.
+ *
+ * @param owner the attribute whose brackets the term stands in.
+ */
+export function refusalOf(
+  path: AttributePath,
+  owner: AttributePath | undefined,
+  operator: CompareOperator | 'pr',
+  value: CompareValue | undefined,
+): string | undefined {
+  const whole = owner === undefined ? path : { ...owner, subAttribute: path.attribute };
+  const resolved = resolvePath(userSchema, whole) ?? resolvePath(groupSchema, whole);
+  return (resolved && refusalOfAttribute(resolved, operator)) ?? refusalOfValue(operator, value);
+}
+
+function refusalOfAttribute(resolved: ResolvedPath, operator: CompareOperator | 'pr'): string | undefined {
+  const { attribute, subAttribute } = resolved;
+  const name = subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`;
+  if (attribute.returned === 'never' || computed.has(name)) return `${name} cannot be filtered on`;
+  if (operator === 'pr') return undefined;
+
+  const type = comparedAttribute(resolved)?.type;
+  if (type === undefined) return `${name} is complex, compare one of its sub-attributes`;
+  if (textOperators.has(operator) && !texts.has(type)) return `${name} is no text, ${operator} does not apply`;
+  // RFC 7644 §3.4.2.2: booleans and binary values have no order.
+  if (orderings.has(operator) && (type === 'boolean' || type === 'binary')) {
+    return `${name} is ${type}, ${operator} does not apply`;
+  }
+  return undefined;
+}
+
+function refusalOfValue(operator: CompareOperator | 'pr', value: CompareValue | undefined): string | undefined {
+  if (operator === 'eq' || operator === 'ne') return undefined;
+  if (value === null) return `null cannot be compared with ${operator}`;
+  return typeof value === 'boolean' ? `a boolean cannot be compared with ${operator}` : undefined;
+}
