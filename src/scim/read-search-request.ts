@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { ScimError } from './scim-error.js';
+
+const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+const names = z.union([z.string(), z.array(z.string())]).transform((given) => [given].flat().join(','));
+const number = z.union([z.number(), z.string()]);
+
+const searchRequest = z.object({
+  schemas: z.array(z.string()).refine((urns) => urns.some((urn) => urn.toLowerCase() === searchUrn.toLowerCase()), {
+    message: `must contain ${searchUrn}`,
+  }),
+  filter: z.string().optional(),
+  startindex: number.optional(),
+  count: number.optional(),
+  attributes: names.optional(),
+  excludedattributes: names.optional(),
+});
+
+/** The parameters of a SearchRequest (RFC 7644 §3.4.3), as a query string would give them. */
+export type SearchRequest = {
+  readonly filter: string | undefined;
+  readonly startIndex: string | number | undefined;
+  readonly count: string | number | undefined;
+  readonly attributes: string | undefined;
+  readonly excludedAttributes: string | undefined;
+};
+
+/**
+ * Reads a SearchRequest; names count in any case, null as absent.
+ *
+ * @throws {ScimError} 400 invalidSyntax
+ */
+export function readSearchRequest(body: unknown): SearchRequest {
+  const result = searchRequest.safeParse(lowerCaseNames(body));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const place = issue?.path.join('.') ?? '';
+    throw ScimError.badRequest('invalidSyntax', `SearchRequest: ${place === '' ? 'body' : place} ${issue?.message}`);
+  }
+  const { filter, startindex, count, attributes, excludedattributes } = result.data;
+  return { filter, startIndex: startindex, count, attributes, excludedAttributes: excludedattributes };
+}
+
+function lowerCaseNames(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const given = Object.entries(body).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
+}

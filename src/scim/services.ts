@@ -1,0 +1,12 @@
+import type { Acknowledge } from '../model/acknowledge.js';
+import type { Log } from '../model/log.js';
+import type { Store } from '../store/store.js';
+
+/** What the handlers work with. */
+export interface Services {
+  readonly store: Store;
+  readonly acknowledge: Acknowledge;
+  readonly log: Log;
+  /** Makes the id of a new resource: a UUID, never used twice. */
+  readonly newId: () => string;
+}

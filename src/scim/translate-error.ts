@@ -1,0 +1,43 @@
+import type { Store } from '../store/store.js';
+import { UniquenessConflict, UnknownMembers } from '../store/scim-write.js';
+import { ScimError } from './scim-error.js';
+
+/**
+ * Says what a client is told about anything that was thrown. What the client did wrong is a 4xx; a store that is busy
+ * is 503; all else is ours, a bare 500. Nothing becomes 404 by accident: to an identity provider that means "deleted".
+ */
+export function translateError(error: unknown, store: Store): ScimError {
+  if (error instanceof ScimError) return error;
+  if (error instanceof UniquenessConflict) return uniqueness(error);
+  if (error instanceof UnknownMembers) return unknownMembers(error);
+  if (store.engine.isTransient(error)) {
+    return new ScimError(503, 'The store is busy; try again.', { retryAfterSeconds: 2, cause: error });
+  }
+  return fromHttp(error) ?? new ScimError(500, 'Something went wrong here; the log says what.', { cause: error });
+}
+
+function uniqueness(error: UniquenessConflict): ScimError {
+  const kind = error.attribute === 'userName' ? 'user' : 'group';
+  return ScimError.conflict(`Another ${kind} of this directory already has this ${error.attribute}.`);
+}
+
+function unknownMembers({ ids }: UnknownMembers): ScimError {
+  const shown = ids.slice(0, mostIdsShown).join(', ');
+  const rest = ids.length > mostIdsShown ? ` and ${ids.length - mostIdsShown} more` : '';
+  return ScimError.badRequest('invalidValue', `Not a user of this directory: ${shown}${rest}. Nothing was changed.`);
+}
+
+const mostIdsShown = 20;
+
+/** What Express and its body parser throw: http-errors, known by their `type` and a 4xx `status`. */
+function fromHttp(error: unknown): ScimError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { type, status, limit } = error as { type?: unknown; status?: unknown; limit?: unknown };
+  if (type === 'entity.parse.failed') return ScimError.badRequest('invalidSyntax', 'The body is not valid JSON.');
+  if (type === 'entity.too.large') return new ScimError(413, `The body is larger than ${String(limit)} bytes.`);
+  if (status === 415) return new ScimError(415, 'The body must be JSON in UTF-8, uncompressed, gzip or deflate.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return ScimError.badRequest('invalidSyntax', 'The request could not be read.');
+  }
+  return undefined;
+}
