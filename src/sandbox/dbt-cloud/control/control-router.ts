@@ -1,0 +1,37 @@
+import express, { Router } from 'express';
+import type { ErrorRequestHandler, Response } from 'express';
+import { Refusal } from '../state/refusal.js';
+import { parseBody } from '../wire/route.js';
+import type { FakeControl } from './fake-control.js';
+import { controlCommands, controlViews } from './control-commands.js';
+
+/** The control over HTTP, for curl and for tests in other processes: `GET` shows, `POST` does. Nothing is protected. */
+export function controlRouter(control: FakeControl): Router {
+  const router = Router();
+  router.use(express.json({ limit: '10mb' }));
+  for (const [path, view] of Object.entries(controlViews)) {
+    router.get(path, (_req, res) => {
+      res.json(view(control));
+    });
+  }
+  for (const [path, { schema, run }] of Object.entries(controlCommands)) {
+    router.post(path, (req, res) => {
+      res.json(run(control, parseBody(schema, (req.body as unknown) ?? {})) ?? { done: true });
+    });
+  }
+  router.use((_req, res) => {
+    refuse(res, 404, 'No such control.');
+  });
+  router.use(onError);
+  return router;
+}
+
+const onError: ErrorRequestHandler = (error: unknown, _req, res: Response, next) => {
+  if (error instanceof Refusal) refuse(res, error.status, error.message);
+  else if (error instanceof SyntaxError) refuse(res, 400, 'The body is not JSON.');
+  else next(error);
+};
+
+function refuse(res: Response, status: number, error: string): void {
+  res.status(status).json({ error });
+}

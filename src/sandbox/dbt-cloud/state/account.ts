@@ -1,0 +1,51 @@
+import type { Rules } from '../rules.js';
+import type { Group, Invite, LicenceMap, Person, ScimConfig } from './records.js';
+
+/** Everything one dbt Cloud account holds, as plain data that can be cloned. */
+export interface AccountData {
+  readonly people: Map<number, Person>;
+  /** Folded e-mail → person id; kept by `people.ts` alone. */
+  readonly byEmail: Map<string, number>;
+  readonly groups: Map<number, Group>;
+  readonly invites: Map<number, Invite>;
+  readonly licenceMaps: Map<number, LicenceMap>;
+  readonly scim: ScimConfig;
+  /** Whose personal token the fake accepts. */
+  tokenOwner: number;
+  readonly ids: {
+    next: number;
+    nextGroup: number;
+    /** Licence ids that are nobody's user id yet, oldest first. */
+    readonly unclaimed: number[];
+    /** User ids that are nobody's licence id yet. */
+    readonly unmirrored: number[];
+  };
+}
+
+/** What a change did beyond the data, for the ledger. */
+export type AccountEvent =
+  | { readonly kind: 'mail'; readonly email: string }
+  | {
+      readonly kind: 'replaced';
+      readonly set: 'group-members' | 'account-groups';
+      /** The group whose members, or the user whose groups, were replaced as a whole. */
+      readonly id: number;
+      readonly before: readonly number[];
+      readonly after: readonly number[];
+    }
+  | {
+      readonly kind: 'lost';
+      readonly object: 'user' | 'licence' | 'group';
+      readonly id: number;
+      /** Unknown fields a full-state write did not send back. */
+      readonly fields: readonly string[];
+    };
+
+/** One account as the functions of this folder see it. `data` is replaced whole when a read lags behind. */
+export interface Account {
+  readonly id: number;
+  readonly rules: Rules;
+  readonly data: AccountData;
+  readonly now: () => number;
+  readonly emit: (event: AccountEvent) => void;
+}

@@ -1,0 +1,29 @@
+import type { Rules } from '../rules.js';
+
+const minute = 60_000;
+
+/** The account's request budget, shared by all of its tokens: so many a minute, then nothing until the cooldown ends. */
+export class RateBudget {
+  #windowStart = -Infinity;
+  #used = 0;
+  #closedUntil = -Infinity;
+
+  /** Counts one request; answers how many milliseconds remain when it may not pass, else 0. */
+  spend(now: number, { perMinute, cooldownSeconds }: Rules['rate']): number {
+    if (now < this.#closedUntil) return this.#closedUntil - now;
+    if (now >= this.#windowStart + minute) {
+      this.#windowStart = now;
+      this.#used = 0;
+    }
+    this.#used += 1;
+    if (this.#used <= perMinute) return 0;
+    this.#closedUntil = now + cooldownSeconds * 1000;
+    this.#windowStart = -Infinity;
+    return this.#closedUntil - now;
+  }
+
+  reset(): void {
+    this.#closedUntil = -Infinity;
+    this.#windowStart = -Infinity;
+  }
+}
