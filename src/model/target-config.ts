@@ -24,6 +24,12 @@ export interface TargetConfig {
   readonly protect: { readonly users: readonly string[]; readonly groups: readonly string[] };
   readonly guard: GuardLimits;
   readonly limits: { readonly perMinute: number; readonly concurrency: number };
+  readonly invitations: {
+    /** After how many days an invitation nobody can look up counts as expired. */
+    readonly expireDays: number;
+    /** How many times one person is invited at the most before an operator must decide. */
+    readonly limit: number;
+  };
 }
 
 export interface LicenceRule {
@@ -46,12 +52,8 @@ export interface DbtCloudConfig extends TargetConfig {
   readonly accountId: string;
   readonly token: string;
   readonly dialect: 'auto' | 'v2' | 'platform';
-  readonly invitations: {
-    /** After how many days an invitation nobody can look up counts as expired. */
-    readonly expireDays: number;
-    /** How many times one person is invited at the most before an operator must decide. */
-    readonly limit: number;
-  };
+  /** True: try the platform's undocumented route to withdraw an invitation nobody needs any more. Default: do not. */
+  readonly revokeInvitations?: boolean | undefined;
 }
 
 export type AnyTargetConfig = DbtCloudConfig;

@@ -92,7 +92,7 @@ function composeMemberships(
         .map(({ change }) => change[part])
         .toSorted();
     const [add, remove] = [pick('grant'), pick('revoke')];
-    const resulting = [...observed, ...add].filter(notIn(remove)).toSorted();
+    const resulting = [...new Set([...observed, ...add])].filter(notIn(remove)).toSorted();
     const changes = parts.map(({ planned }) => planned);
     const operation: Operation =
       grain === 'group'

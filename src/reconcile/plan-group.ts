@@ -3,7 +3,7 @@ import type { ObservedGroup } from '../model/observation.js';
 import type { PlannedChange } from '../model/planned-change.js';
 import type { GroupCorrelation } from './correlate-group.js';
 import type { GroupFinding } from './findings.js';
-import type { GroupWork, PlanInput } from './plan-input.js';
+import type { GroupShadow, GroupWork, PlanInput } from './plan-input.js';
 
 export type GroupPlan =
   | { readonly kind: 'planned'; readonly changes: readonly PlannedChange[]; readonly finding: GroupFinding }
@@ -30,7 +30,7 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
 
   if (desired === undefined || !desired.wanted) {
     const group = correlation.kind === 'linked' ? correlation.group : undefined;
-    return planUnwanted(work, group, shadow?.createdByUs === true && shadow.remoteId === group?.id, finding);
+    return planUnwanted(work, group, isOurs(work, shadow, group), finding);
   }
   if (correlation.kind === 'disputed') {
     return {
@@ -99,6 +99,11 @@ function planUnwanted(
     changes: [on(work, { kind: 'delete-group', groupId: group.id, name: group.name })],
     finding: { ...removed, remoteId: group.id },
   };
+}
+
+/** A group the operator's map points at is never deleted, whoever made it: other groups may feed it too. */
+function isOurs(work: GroupWork, shadow: GroupShadow | undefined, group: ObservedGroup | undefined): boolean {
+  return !work.key.startsWith('name:') && shadow?.createdByUs === true && shadow.remoteId === group?.id;
 }
 
 function whyNotCreate(name: string, mayCreate: boolean, canCreate: boolean): string | undefined {

@@ -160,8 +160,9 @@ export interface OperationTable {
   remote_id: string | null;
   /** What it takes away, for the guard's rolling window. */
   removed_accounts: number;
-  removed_members: number;
-  group_id: string | null;
+  /** JSON array of `[group id, members removed]`. */
+  removed_members: string;
+  /** The hold a person released for it. */
   hold: string | null;
   cause: string;
   intended_at: number;

@@ -40,6 +40,9 @@ async function createDesiredState(db: Kysely<unknown>, engine: Engine): Promise<
   await sql`create unique index scim_user_by_name on scim_user (directory, user_name_folded) where deleted_at is null`.execute(
     db,
   );
+  await sql`create index scim_user_tombstone_by_name on scim_user (directory, user_name_folded) where deleted_at is not null`.execute(
+    db,
+  );
   await sql`create index scim_user_by_external_id on scim_user (directory, external_id)`.execute(db);
   await sql`create index scim_user_by_display_name on scim_user (directory, display_name_folded)`.execute(db);
   await sql`create index scim_user_page on scim_user (directory, seq) where deleted_at is null`.execute(db);
@@ -166,8 +169,7 @@ async function createWork(db: Kysely<unknown>): Promise<void> {
     .addColumn('detail', 'text')
     .addColumn('remote_id', 'text')
     .addColumn('removed_accounts', 'integer', (column) => column.notNull())
-    .addColumn('removed_members', 'integer', (column) => column.notNull())
-    .addColumn('group_id', 'text')
+    .addColumn('removed_members', 'text', (column) => column.notNull())
     .addColumn('hold', 'text')
     .addColumn('cause', 'text', (column) => column.notNull())
     .addColumn('intended_at', 'bigint', (column) => column.notNull())

@@ -1,0 +1,160 @@
+import { signatureOf, type PlannedChange } from '../model/planned-change.js';
+import type { DueRow } from '../store/tables.js';
+import type { Lease } from '../store/leases.js';
+import { TargetError } from '../targets/target-error.js';
+import type { Capabilities } from '../targets/target.js';
+import { applyOperations, asTargetError, LeaseLost, type Applied } from './apply-operations.js';
+import { compose, type PlannedOperation } from './compose.js';
+import { readDecisions, updateHolds } from './hold-changes.js';
+import { loadWork, type Work } from './load-work.js';
+import { observeAndPlan, type Judged } from './observe-and-plan.js';
+import { recordBatch } from './record-batch.js';
+import type { Runtime } from './runtime.js';
+import type { Signals } from './signals.js';
+
+export interface BatchResult {
+  /** Set when the whole target must be left alone: throttled, unreachable, or the credential is refused. */
+  readonly stop: TargetError | undefined;
+}
+
+/** Changes that were written although a later look did not show them, by signature. Lives as long as the loop. */
+export type Unsettled = Map<string, { readonly writes: number; readonly subjects: readonly string[] }>;
+
+/** A change written this often without staying is held: a person must find out who else is changing it. */
+const writesBeforeHold = 3;
+
+/**
+ * Works off one batch of due keys: observe, plan, guard, journal, apply, observe again, until a look at the target
+ * shows nothing left to do; then records what was seen and strikes the keys off.
+ *
+ * Each change is written at most once a batch. What the next look does not confirm goes back to the queue.
+ *
+ * @throws LeaseLost when another process took the target over; nothing was written after that
+ */
+export async function runBatch(
+  runtime: Runtime,
+  batch: { readonly rows: readonly DueRow[]; readonly capabilities: Capabilities; readonly lease: Lease },
+  unsettled: Unsettled,
+  signals: Signals,
+): Promise<BatchResult> {
+  const { capabilities, lease } = batch;
+  const id = runtime.newId();
+  const written = new Set<string>();
+  const createdGroups = new Map<string, string>();
+  const errors = new Map<string, TargetError>();
+  let claimed = batch.rows;
+  let stop: TargetError | undefined;
+  runtime.onStep?.('claimed');
+
+  for (;;) {
+    const work = await loadWork(runtime, claimed);
+    claimed = [...work.rows.values()];
+    const decisions = await readDecisions(runtime, work.rows);
+    const restless = new Set(
+      [...unsettled].filter(([, { writes }]) => writes >= writesBeforeHold).map(([name]) => name),
+    );
+    let judged: Judged;
+    try {
+      if (stop !== undefined) throw stop;
+      judged = await observeAndPlan({
+        runtime,
+        capabilities,
+        work,
+        decisions,
+        unsettled: restless,
+        createdGroups,
+        signal: signals.abort,
+      });
+    } catch (thrown) {
+      if (thrown instanceof LeaseLost) throw thrown;
+      const error = asTargetError(thrown);
+      await recordBatch(runtime, { work, judged: undefined, errors, unconfirmed: new Set(), stop: error });
+      return { stop: error };
+    }
+
+    await updateHolds(runtime, judged.verdict.held, work.rows);
+    const open = judged.verdict.pass.filter(({ subjects }) => !subjects.some((subject) => errors.has(subject)));
+    countUnsettled(unsettled, open, written);
+    const next = open.filter(({ change }) => !written.has(signatureOf(change)));
+    if (next.length === 0) {
+      forgetSettled(unsettled, judged, work);
+      const unconfirmed = new Set(open.flatMap(({ subjects }) => subjects));
+      await recordBatch(runtime, { work, judged, errors, unconfirmed, stop: undefined });
+      runtime.onStep?.('completed');
+      return { stop: undefined };
+    }
+
+    for (const { change } of next) written.add(signatureOf(change));
+    const { observation } = judged;
+    const context = {
+      runtime,
+      capabilities,
+      lease,
+      batch: id,
+      work,
+      observation,
+      approved: decisions.approved,
+      signals,
+    };
+    for (const phase of phasesOf(next, judged, capabilities)) {
+      const applied = await applyOperations(phase, context);
+      stop = collect(applied, errors, createdGroups) ?? stop;
+      const skipped = phase.length - applied.length;
+      if (stop !== undefined || skipped > 0) break;
+    }
+    if (signals.stopping.aborted) stop ??= new TargetError('UNAVAILABLE', 'stopped before everything was done');
+  }
+}
+
+/** When groups are made or people reactivated, what depends on them is planned after the next look. */
+function phasesOf(
+  changes: readonly PlannedChange[],
+  judged: Judged,
+  capabilities: Capabilities,
+): readonly (readonly PlannedOperation[])[] {
+  const { groups, accounts, memberships, removals } = compose(
+    changes,
+    judged.observation,
+    capabilities.membershipGrain,
+  );
+  const makesGroups = groups.some(({ operation }) => operation.kind === 'create-group');
+  if (!makesGroups) return [groups, accounts, memberships, removals];
+  const independent = accounts.filter(
+    ({ operation }) => operation.kind !== 'invite' && operation.kind !== 'reactivate-account',
+  );
+  return [groups, independent];
+}
+
+/** Notes failures by subject. Returns the error that stops the whole target, if one did. */
+function collect(
+  applied: readonly Applied[],
+  errors: Map<string, TargetError>,
+  createdGroups: Map<string, string>,
+): TargetError | undefined {
+  let stop: TargetError | undefined;
+  for (const { planned, outcome, error } of applied) {
+    const { operation } = planned;
+    if (operation.kind === 'create-group' && outcome?.remoteId !== undefined)
+      createdGroups.set(outcome.remoteId, operation.name);
+    if (error === undefined) continue;
+    if (error.code === 'RATE_LIMITED' || error.disposition === 'stop-target') stop = error;
+    else for (const subject of planned.subjects) errors.set(subject, error);
+  }
+  return stop;
+}
+
+/** A change that was written in this batch and is planned again did not stay. */
+function countUnsettled(unsettled: Unsettled, open: readonly PlannedChange[], written: ReadonlySet<string>): void {
+  for (const { change, subjects } of open) {
+    const name = signatureOf(change);
+    if (written.has(name)) unsettled.set(name, { writes: (unsettled.get(name)?.writes ?? 0) + 1, subjects });
+  }
+}
+
+/** Whatever this batch looked at and no longer plans has settled after all. */
+function forgetSettled(unsettled: Unsettled, judged: Judged, work: Work): void {
+  const planned = new Set(judged.plan.changes.map(({ change }) => signatureOf(change)));
+  for (const [name, { subjects }] of unsettled) {
+    if (!planned.has(name) && subjects.every((subject) => work.rows.has(subject))) unsettled.delete(name);
+  }
+}
