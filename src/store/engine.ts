@@ -36,9 +36,17 @@ export const sqliteEngine: Engine = {
   isTransient: (error) => busy.has(errcodeOf(error) & 0xff),
 };
 
+/** Verified 2026-11-21, @photostructure/sqlite 1.2.1: `run()` sets the code, `all()` and `iterate()` the message alone. */
 function errcodeOf(error: unknown): number {
   if (typeof error !== 'object' || error === null) return 0;
-  const { errcode, extendedErrcode } = error as { errcode?: unknown; extendedErrcode?: unknown };
+  const { errcode, sqliteExtendedCode, message } = error as Readonly<Record<string, unknown>>;
+  if (typeof sqliteExtendedCode === 'number') return sqliteExtendedCode;
   if (typeof errcode === 'number') return errcode;
-  return typeof extendedErrcode === 'number' ? extendedErrcode : 0;
+  return codesByMessage.find(([text]) => String(message).includes(text))?.[1] ?? 0;
 }
+
+const codesByMessage: readonly (readonly [text: string, code: number])[] = [
+  ['UNIQUE constraint failed', 2067],
+  ['database is locked', 5],
+  ['database table is locked', 6],
+];
