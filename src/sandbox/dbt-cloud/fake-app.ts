@@ -1,5 +1,5 @@
 import express from 'express';
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Router } from 'express';
 import { Router as newRouter } from 'express';
 import { deliver, reset } from './faults/deliver.js';
 import { earlyReply } from './faults/early-reply.js';
@@ -30,7 +30,7 @@ export function fakeApp(core: FakeCore, control: Router): Express {
     routers[core.rules.dialect](req, res, next);
   });
   app.use(exchange(core, unknownPath));
-  app.use(malformedBody);
+  app.use(onError(core));
   return app;
 }
 
@@ -111,8 +111,17 @@ const unknownPath: Handler = () => {
   throw notFound();
 };
 
-const malformedBody: ErrorRequestHandler = (error: unknown, _req: Request, res: Response, next) => {
-  const status = (error as { status?: unknown }).status;
-  if (typeof status !== 'number' || status >= 500) next(error);
-  else deliver(res, refused(status, 'JSON parse error.'), undefined);
-};
+/** A body that is no JSON is the caller's fault and is noted like any request; anything else is a bug in here. */
+function onError(core: FakeCore): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const status = (error as { status?: unknown }).status;
+    const isCallers = typeof status === 'number' && status < 500;
+    const reply = isCallers ? refused(status, 'JSON parse error.') : refused(500, `The fake failed: ${String(error)}`);
+    openEntry(core, req).status = reply.status;
+    deliver(res, reply, undefined);
+  };
+}

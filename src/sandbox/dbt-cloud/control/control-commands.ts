@@ -12,11 +12,16 @@ export interface ControlCommand<T> {
   readonly run: (control: FakeControl, input: T) => unknown;
 }
 
-/** What `GET /_control/<path>` shows. */
-export const controlViews: Readonly<Record<string, (control: FakeControl) => unknown>> = {
+/** What `GET /_control/<path>` shows. `/ledger?since=<sequence>` leaves out what was seen before. */
+export const controlViews: Readonly<Record<string, (control: FakeControl, query: URLSearchParams) => unknown>> = {
   '/state': (control) => control.state(),
   '/counters': (control) => ({ ...control.counters(), mailsTo: control.ledger.mails() }),
-  '/ledger': ({ ledger }) => ({ entries: ledger.entries, dropped: ledger.dropped, losses: ledger.losses }),
+  '/ledger': ({ ledger }, query) => {
+    const since = Number(query.get('since') ?? 0);
+    const recent = <T extends { readonly sequence: number }>(rows: readonly T[]) =>
+      rows.filter((each) => each.sequence > since);
+    return { entries: recent(ledger.entries), dropped: recent(ledger.dropped), losses: recent(ledger.losses) };
+  },
   '/rules': (control) => control.rules,
   '/faults': (control) => control.faults.rules,
 };

@@ -10,8 +10,8 @@ export function controlRouter(control: FakeControl): Router {
   const router = Router();
   router.use(express.json({ limit: '10mb' }));
   for (const [path, view] of Object.entries(controlViews)) {
-    router.get(path, (_req, res) => {
-      res.json(view(control));
+    router.get(path, (req, res) => {
+      res.json(view(control, new URL(req.originalUrl, 'http://localhost').searchParams));
     });
   }
   for (const [path, { schema, run }] of Object.entries(controlCommands)) {

@@ -1,3 +1,4 @@
+import { fold } from '../../../model/fold.js';
 import type { FakeCore } from '../fake-core.js';
 import { acceptInvite } from '../state/acceptance.js';
 import type { Account } from '../state/account.js';
@@ -39,9 +40,7 @@ export function invitationEdits(core: FakeCore): InvitationEdits {
       setStatus(which, inviteStatus.awaitingVerification);
     },
     openFor: (email) =>
-      [...account.data.invites.values()].filter(
-        (each) => isOpen(each) && each.email.toLowerCase() === email.toLowerCase(),
-      ).length,
+      [...account.data.invites.values()].filter((each) => isOpen(each) && each.key === fold(email)).length,
   };
 }
 

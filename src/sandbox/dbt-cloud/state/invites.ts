@@ -45,7 +45,8 @@ export function isMember(account: Account, email: string): boolean {
 /** The invitation that can still lead to an account. */
 export function openInvite(account: Account, email: string): Invite | undefined {
   expireOverdue(account);
-  return [...account.data.invites.values()].findLast((each) => isOpen(each) && fold(each.email) === fold(email));
+  const key = fold(email);
+  return [...account.data.invites.values()].findLast((each) => each.key === key && isOpen(each));
 }
 
 /** Turns overdue pending invitations into expired ones; called before anybody looks. */
@@ -60,6 +61,7 @@ function addInvite(account: Account, given: Pick<Invite, 'email' | 'licence' | '
   const added: Invite = {
     id: newId(account.data),
     ...given,
+    key: fold(given.email),
     status: inviteStatus.pending,
     redeemedAt: null,
     createdAt: account.now(),

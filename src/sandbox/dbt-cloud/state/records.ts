@@ -62,6 +62,8 @@ export type InviteStatus = (typeof inviteStatus)[keyof typeof inviteStatus];
 export interface Invite {
   readonly id: number;
   readonly email: string;
+  /** The folded address, made once: invitations are looked up by it all the time. */
+  readonly key: string;
   readonly licence: LicenceType;
   readonly groups: readonly number[];
   status: InviteStatus;

@@ -8,8 +8,8 @@ import { ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Routes } from '../wire/route.js';
 import { idParam, parseBody } from '../wire/route.js';
+import { timestamp } from '../wire/timestamp.js';
 import { byId } from './shared.js';
-import { viewGroup } from './view-group.js';
 
 /**
  * The v2 surface's groups: one POST replaces every member.
@@ -51,9 +51,22 @@ const newGroup = z.looseObject({ name: z.string() });
 const groupChange = z.looseObject({ name: z.string().optional(), users: z.array(z.int()).optional() });
 
 function viewRead(account: Account, group: Group) {
-  return account.rules.showMembers ? viewWritten(account, group) : viewGroup(account, group);
+  return account.rules.showMembers ? viewWritten(account, group) : viewBare(account, group);
 }
 
 function viewWritten(account: Account, group: Group) {
-  return { ...viewGroup(account, group), users: membersOf(account, group) };
+  return { ...viewBare(account, group), users: membersOf(account, group) };
+}
+
+/** Not even a count of members: a reader has to invert the list of users. */
+function viewBare(account: Account, group: Group) {
+  return {
+    ...group.unknown,
+    id: group.id,
+    account_id: account.id,
+    name: group.name,
+    state: group.state,
+    created_at: timestamp(group.createdAt, group.id),
+    updated_at: timestamp(group.updatedAt, group.id),
+  };
 }
