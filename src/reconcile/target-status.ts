@@ -1,13 +1,14 @@
 import { readBacklog } from '../store/due-queue.js';
 import { countOpenHolds } from '../store/holds.js';
 import { readTargetState } from '../store/target-states.js';
+import type { Mode } from '../model/target-config.js';
 import type { TargetLoop } from './target-loop.js';
 
 /** How a target stands, as the status API shows it. Times are ISO 8601; `lagSeconds` is the age of the oldest due key. */
 export interface TargetStatus {
   readonly name: string;
   readonly type: string;
-  readonly mode: string;
+  readonly mode: Mode;
   readonly healthy: boolean;
   readonly converged: boolean;
   readonly due: number;

@@ -138,13 +138,3 @@ export async function readBacklog(store: Store, target: string): Promise<Backlog
     .executeTakeFirstOrThrow();
   return { due: row.all - row.failing, failing: row.failing, oldest: row.oldest ?? undefined };
 }
-
-export async function listFailing(store: Store): Promise<DueRow[]> {
-  return store.db
-    .selectFrom('due')
-    .selectAll()
-    .where('gave_up_at', 'is not', null)
-    .orderBy('gave_up_at')
-    .limit(1000)
-    .execute();
-}

@@ -1,0 +1,25 @@
+import type { Status } from '../openapi/admin-schemas.js';
+import { readTargetStatus } from '../reconcile/target-status.js';
+import { countDirectories } from '../store/directories.js';
+import type { AdminOptions } from './admin-router.js';
+
+/** Every directory and every target at a glance. */
+export async function readStatus(options: AdminOptions): Promise<Status> {
+  const { store, engine, version, startedAt, now, warnings } = options;
+  const loops = [...engine.loops.values()];
+  return {
+    version,
+    uptimeSeconds: Math.max(0, Math.round((now() - startedAt) / 1000)),
+    directories: (await countDirectories(store)).map(({ lastRequestAt, ...directory }) => ({
+      ...directory,
+      lastRequestAt: lastRequestAt === null ? null : new Date(lastRequestAt).toISOString(),
+    })),
+    targets: await Promise.all(loops.map(readTargetStatus)),
+    warnings: [
+      ...warnings,
+      ...loops.flatMap(({ preflight, runtime }) =>
+        (preflight?.warnings ?? []).map((each) => `${runtime.config.name}: ${each}`),
+      ),
+    ],
+  };
+}
