@@ -1,0 +1,59 @@
+import type { DbtCloudConfig } from '../../model/target-config.js';
+import { silentLog, type Log } from '../../model/log.js';
+import type { Target } from '../target.js';
+import { TargetClient } from '../target-client.js';
+import { apply } from './apply.js';
+import { connect, type Connection } from './connect.js';
+import { DbtApi } from './dbt-api.js';
+import { observe } from './observe.js';
+import { reasonInEnvelope } from './reason-in-envelope.js';
+
+export interface DbtCloudDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log?: Log | undefined;
+  /** For one call, in milliseconds; default 30,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Over the limit of 5,000 calls a minute the whole account is refused for five minutes, with or without a header. */
+const cooldownMs = 300_000;
+
+/**
+ * Drives one dbt Cloud account, in whichever of the vendor's two dialects the server speaks.
+ *
+ * `connect` settles the dialect; `observe` and `apply` connect by themselves when it was not called.
+ */
+export function createDbtCloudTarget(config: DbtCloudConfig, deps: DbtCloudDeps): Target {
+  const log = deps.log ?? silentLog;
+  const client = new TargetClient(
+    {
+      label: 'dbt Cloud',
+      baseUrl: config.baseUrl,
+      // `Token` works on both surfaces; `Bearer` only on the platform's.
+      headers: { Authorization: `Token ${config.token}` },
+      secrets: [config.token],
+      limits: config.limits,
+      unhintedPauseMs: cooldownMs,
+      reasonIn: reasonInEnvelope,
+    },
+    deps,
+  );
+  const api = new DbtApi(client);
+  let connection: Connection | undefined;
+
+  const connected = async (signal: AbortSignal): Promise<Connection> => {
+    connection ??= await connect(config, api, { now: deps.now, log }, signal);
+    return connection;
+  };
+
+  return {
+    name: config.name,
+    connect: async (signal) => {
+      connection = await connect(config, api, { now: deps.now, log }, signal);
+      return connection.preflight;
+    },
+    observe: async (scope, signal) => observe((await connected(signal)).session, scope, signal),
+    apply: async (operation, signal) => apply((await connected(signal)).session, operation, signal),
+  };
+}
