@@ -2,7 +2,7 @@ import { fold } from '../../../model/fold.js';
 import type { FakeCore } from '../fake-core.js';
 import { acceptInvite } from '../state/acceptance.js';
 import type { Account } from '../state/account.js';
-import { openInvite } from '../state/invites.js';
+import { expireOverdue, openInvite } from '../state/invites.js';
 import type { Invite } from '../state/records.js';
 import { inviteStatus, isOpen } from '../state/records.js';
 import { notFound } from '../state/refusal.js';
@@ -39,8 +39,10 @@ export function invitationEdits(core: FakeCore): InvitationEdits {
     awaitVerification: (which) => {
       setStatus(which, inviteStatus.awaitingVerification);
     },
-    openFor: (email) =>
-      [...account.data.invites.values()].filter((each) => isOpen(each) && each.key === fold(email)).length,
+    openFor: (email) => {
+      expireOverdue(account);
+      return [...account.data.invites.values()].filter((each) => isOpen(each) && each.key === fold(email)).length;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../state/account.js';
+import { expireOverdue } from '../state/invites.js';
 import { activeLicence, licenceHere } from '../state/licences.js';
 import { groupsOf, membersOf } from '../state/memberships.js';
 import type { InviteStatus, LicenceType, Person, UnknownFields } from '../state/records.js';
@@ -45,6 +46,7 @@ export interface DumpedInvitation {
 }
 
 export function dumpState(account: Account): StateDump {
+  expireOverdue(account);
   const { people, groups, invites } = account.data;
   return {
     users: [...people.values()].map((each) => dumpUser(account, each)).sort((a, b) => a.id - b.id),
