@@ -35,7 +35,8 @@ export function mapDbtAccount(
   const held = memberships.filter(({ group, present }) => present && !group.deleted).map(({ group }) => group);
   if (!isAssigned(held, config)) return problem('not-assigned', notAssigned(user, config));
 
-  const email = addressOf(user);
+  // A leaver without an address must still be found by the account they are linked to.
+  const email = addressOf(user) ?? (user.active ? undefined : user.userName.trim());
   if (email === undefined) return problem('no-email', `${user.userName} has no e-mail address to invite`);
 
   const licence = licenceOf(user, held, config);

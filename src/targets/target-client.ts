@@ -46,8 +46,13 @@ export interface Call<T> {
   readonly body?: unknown;
   /** What a 2xx answer must look like. An empty body is parsed as undefined. */
   readonly answer: z.ZodType<T>;
-  /** Whether a second identical call is harmless. False for what sends mail or makes something new. */
+  /**
+   * Whether a second identical call is harmless, whatever happened in between. False for what sends mail or makes
+   * something new, and for whole sets: a second write would undo what somebody else changed after the first.
+   */
   readonly repeatable: boolean;
+  /** True: never over a kept connection, for calls whose unknown outcome is expensive. Default false. */
+  readonly ownConnection?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -78,8 +83,8 @@ export class TargetClient {
     this.#budget = new RateBudget(config.limits.perMinute, () => performance.now());
     this.#slots = new Slots(config.limits.concurrency);
     this.#keptAlive = createHttp(config, { keepAlive: true });
-    // A kept connection the server closes at the same moment loses the request without a trace. What must not be sent
-    // twice gets a connection of its own, so that a lost one really means an unknown outcome.
+    // A kept connection that the server closes at the same moment swallows the request: an outcome that is unknown for
+    // no good reason. Calls for which that is expensive get a connection of their own.
     this.#fresh = createHttp(config, { keepAlive: false });
   }
 
@@ -123,7 +128,7 @@ export class TargetClient {
   async #exchange(call: Call<unknown>, inWords: CallInWords): Promise<AxiosResponse<string>> {
     const began = performance.now();
     const deadline = new Deadline(this.#timeoutMs, call.signal);
-    const http = call.repeatable ? this.#keptAlive : this.#fresh;
+    const http = call.ownConnection === true ? this.#fresh : this.#keptAlive;
     try {
       const response = await http.request<string>({
         method: call.method,

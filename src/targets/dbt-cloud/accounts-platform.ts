@@ -95,10 +95,9 @@ async function writeLicence(
     ...change,
   };
   const path = session.paths.licence(licence.id);
-  const written = await session.api.write(
-    { method: 'POST', path, body, data: licenceWritten, repeatable: true },
-    signal,
-  );
+  // The record carries groups: written again it would undo what somebody changed there. A removal stays a removal.
+  const repeatable = 'state' in change;
+  const written = await session.api.write({ method: 'POST', path, body, data: licenceWritten, repeatable }, signal);
   if ('state' in change) return;
   const lostGroups = (written.groups?.length ?? Infinity) < licence.raw['groups'].length;
   if ((written.license_type ?? change.license_type) !== change.license_type || lostGroups) {

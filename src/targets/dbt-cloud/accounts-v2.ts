@@ -91,7 +91,7 @@ async function writeWhole(
     is_active: active,
   };
   const path = session.paths.user(user.id);
-  const answer = await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable: true }, signal);
+  const answer = await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable: false }, signal);
   return await confirm(session, user, wanted, answer, signal);
 }
 

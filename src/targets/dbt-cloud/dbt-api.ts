@@ -10,6 +10,7 @@ export interface Write<T> {
   readonly body?: unknown;
   readonly data: z.ZodType<T>;
   readonly repeatable: boolean;
+  readonly ownConnection?: boolean | undefined;
 }
 
 const pagination = z.looseObject({ total_count: z.number().int().nonnegative().nullish() });

@@ -30,7 +30,7 @@ export async function createGroup(session: DbtSession, { name }: CreateGroup, si
   const body = { account_id, name, state: 1, assign_by_default: false, sso_mapping_groups: [] };
   try {
     const { id } = await session.api.write(
-      { method: 'POST', path: session.paths.groups, body, data: created, repeatable: false },
+      { method: 'POST', path: session.paths.groups, body, data: created, repeatable: false, ownConnection: true },
       signal,
     );
     return { kind: 'done', remoteId: String(id) };
@@ -90,7 +90,8 @@ async function writeWhole(
     ...change,
   };
   const path = session.paths.group(group.id);
-  await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable: true }, signal);
+  const repeatable = 'state' in change;
+  await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable }, signal);
 }
 
 /** v2 replaces the members by what a group's POST carries; what it does without them is nowhere written. */

@@ -51,7 +51,7 @@ async function explain(session: DbtSession, key: string, refusal: TargetError, s
 async function postV2(session: DbtSession, operation: Invite, signal: AbortSignal): Promise<Outcome> {
   const body = { email: operation.email, license_type: operation.licence, groups: operation.groups.map(wireId) };
   const { id } = await session.api.write(
-    { method: 'POST', path: session.paths.invite, body, data: v2Sent, repeatable: false },
+    { method: 'POST', path: session.paths.invite, body, data: v2Sent, repeatable: false, ownConnection: true },
     signal,
   );
   const key = addressKey(operation.email);
@@ -67,7 +67,7 @@ async function post(session: DbtSession, operation: Invite, signal: AbortSignal)
     group_ids: operation.groups.map(wireId),
   };
   const { sent } = await session.api.write(
-    { method: 'POST', path: session.paths.invite, body, data: platformSent, repeatable: false },
+    { method: 'POST', path: session.paths.invite, body, data: platformSent, repeatable: false, ownConnection: true },
     signal,
   );
   const key = addressKey(operation.email);

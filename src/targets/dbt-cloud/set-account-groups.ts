@@ -37,7 +37,7 @@ export async function setAccountGroups(
   }
   const body = { user_id: wireId(accountId), desired_group_ids: [...wanted].map(wireId) };
   const answer = await session.api.write(
-    { method: 'POST', path: session.paths.assignGroups, body, data: held, repeatable: true },
+    { method: 'POST', path: session.paths.assignGroups, body, data: held, repeatable: false },
     signal,
   );
   const now = new Set(answer.map((entry) => String(typeof entry === 'object' ? entry.id : entry)));

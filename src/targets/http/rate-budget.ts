@@ -1,32 +1,31 @@
+const minuteMs = 60_000;
+
 /**
- * Spreads calls so that no minute ever sees more than `perMinute` of them, with a small burst at the start.
+ * Sees to it that no 60 seconds ever hold more than `perMinute` calls. Up to that, nobody waits.
  *
  * One writer owns a target in the whole cluster, so a budget in this process is the cluster's budget.
  */
 export class RateBudget {
-  readonly #intervalMs: number;
-  readonly #slackMs: number;
+  /** When the last `perMinute` calls were sent, or are to be sent: a ring, oldest next. */
+  readonly #sent: Float64Array;
   readonly #clock: () => number;
-  #due = -Infinity;
+  #next = 0;
 
   /**
-   * @param perMinute calls in any 60 seconds, at least 1
+   * @param perMinute a whole number, at least 1
    * @param clock milliseconds that never run backwards; a wall clock set back would stall every call
    */
   constructor(perMinute: number, clock: () => number) {
-    // Burst and steady rate together stay within the limit of any window, not only of whole minutes.
-    const burst = Math.max(1, Math.floor(perMinute / 10));
-    this.#intervalMs = 60_000 / Math.max(1, perMinute - burst);
-    this.#slackMs = (burst - 1) * this.#intervalMs;
+    this.#sent = new Float64Array(Math.max(1, Math.floor(perMinute))).fill(-Infinity);
     this.#clock = clock;
   }
 
   /** Takes the next place in line and returns how many milliseconds to wait for it; 0 means now. */
   reserve(): number {
     const now = this.#clock();
-    this.#due = Math.max(this.#due, now);
-    const waitMs = Math.max(0, this.#due - this.#slackMs - now);
-    this.#due += this.#intervalMs;
-    return waitMs;
+    const sendAt = Math.max(now, (this.#sent[this.#next] ?? -Infinity) + minuteMs);
+    this.#sent[this.#next] = sendAt;
+    this.#next = (this.#next + 1) % this.#sent.length;
+    return sendAt - now;
   }
 }
