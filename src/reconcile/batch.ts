@@ -1,3 +1,4 @@
+import type { Operation } from '../model/operation.js';
 import { signatureOf, type PlannedChange } from '../model/planned-change.js';
 import type { DueRow } from '../store/tables.js';
 import type { Lease } from '../store/leases.js';
@@ -98,7 +99,7 @@ export async function runBatch(
     };
     for (const phase of phasesOf(next, judged, capabilities)) {
       const applied = await applyOperations(phase, context);
-      stop = collect(applied, errors, createdGroups) ?? stop;
+      stop = collect(applied, errors, createdGroups, capabilities) ?? stop;
       const skipped = phase.length - applied.length;
       if (stop !== undefined || skipped > 0) break;
     }
@@ -130,17 +131,23 @@ function collect(
   applied: readonly Applied[],
   errors: Map<string, TargetError>,
   createdGroups: Map<string, string>,
+  capabilities: Capabilities,
 ): TargetError | undefined {
   let stop: TargetError | undefined;
   for (const { planned, outcome, error } of applied) {
     const { operation } = planned;
     if (operation.kind === 'create-group' && outcome?.remoteId !== undefined)
       createdGroups.set(outcome.remoteId, operation.name);
-    if (error === undefined) continue;
+    if (error === undefined || isPresumedSent(operation, error, capabilities)) continue;
     if (error.code === 'RATE_LIMITED' || error.disposition === 'stop-target') stop = error;
     else for (const subject of planned.subjects) errors.set(subject, error);
   }
   return stop;
+}
+
+/** No later look can tell more: it is on record as sent, and the person waits for an acceptance. */
+function isPresumedSent(operation: Operation, error: TargetError, capabilities: Capabilities): boolean {
+  return operation.kind === 'invite' && error.disposition === 'observe-again' && !capabilities.listsInvitations;
 }
 
 /** A change that was written in this batch and is planned again did not stay. */

@@ -44,7 +44,7 @@ describe('entitlements of one account', () => {
   });
 
   test('applying a plan leaves nothing to plan, and nothing foreign is ever revoked', () => {
-    const keys = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+    const keys = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e'));
     fc.assert(
       fc.property(keys, keys, keys, (wantedKeys, observedKeys, extra) => {
         const managedKeys = new Set([...wantedKeys, ...extra]);
