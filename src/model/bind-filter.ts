@@ -121,7 +121,8 @@ function leaf(path: readonly string[], attribute: AttributeInfo, term: Term): Bo
   if (term.kind === 'present') return presence(path, attribute);
   const compared = comparedAttribute({ extension: undefined, attribute, subAttribute: undefined });
   if (compared === undefined) return unknown;
-  const test: ValueTest = { operator: term.operator, operand: operandOf(compared, term.value) };
+  const operand = operandOf(compared, term.operator, term.value);
+  const test: ValueTest = { operator: term.operator, operand };
   return { kind: 'test', path: compared === attribute ? path : [...path, compared.name], test };
 }
 

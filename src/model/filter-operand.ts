@@ -1,6 +1,6 @@
-import type { CompareValue } from './filter.js';
+import type { CompareOperator, CompareValue } from './filter.js';
 import { fold } from './fold.js';
-import type { AttributeInfo } from './resource-schema.js';
+import type { AttributeInfo, AttributeType } from './resource-schema.js';
 
 /** What a value is compared with. Booleans are 0 and 1, times epoch milliseconds. */
 export type Operand =
@@ -9,9 +9,13 @@ export type Operand =
   | { readonly kind: 'null' }
   | { readonly kind: 'incomparable' };
 
-/** What `value` is when compared with this attribute's values. */
-export function operandOf({ type, caseExact }: AttributeInfo, value: CompareValue): Operand {
+export const textOperators: ReadonlySet<string> = new Set<CompareOperator>(['co', 'sw', 'ew']);
+export const textTypes: ReadonlySet<AttributeType> = new Set<AttributeType>(['string', 'reference', 'binary']);
+
+/** What `value` is when compared with this attribute's values: of their type, or incomparable. */
+export function operandOf({ type, caseExact }: AttributeInfo, operator: CompareOperator, value: CompareValue): Operand {
   if (value === null) return { kind: 'null' };
+  if (textOperators.has(operator) && !textTypes.has(type)) return { kind: 'incomparable' };
   switch (type) {
     case 'boolean':
       return numeric('boolean', typeof value === 'boolean' ? Number(value) : booleanOf(value));

@@ -1,5 +1,5 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
-import type { ResourceSchema } from '../model/resource-schema.js';
+import type { AttributeInfo, ResourceSchema } from '../model/resource-schema.js';
 import type { Engine } from './engine.js';
 import type { Value } from './filter-test-to-sql.js';
 
@@ -15,8 +15,7 @@ export interface Elements {
 export function elementsOf(engine: Engine, schema: ResourceSchema, path: readonly string[]): Elements {
   const name = path.at(-1);
   if (schema.type === 'Group') return name === 'members' ? members : listedOrStored(engine, schema, path);
-  if (name === 'groups') return groups;
-  return name === 'targets' ? targets : listedOrStored(engine, schema, path);
+  return name === 'groups' ? groups : listedOrStored(engine, schema, path);
 }
 
 /*
@@ -40,12 +39,6 @@ const members: Elements = {
     where m.removed_at is null and u.deleted_at is null and ${condition})`,
 };
 
-/** How far a user has got in each target: the read-only provisioning extension. */
-const targets: Elements = {
-  value: ([name]) => targetValues.get(name ?? '') ?? absent,
-  exists: (condition) => sql`scim_user.id in (select t.user_id from target_account as t where ${condition})`,
-};
-
 const absent: Value = { plain: sql`null`, nullable: true };
 
 const groupValues = new Map<string, Value>([
@@ -59,27 +52,19 @@ const memberValues = new Map<string, Value>([
   ['type', { plain: sql`'User'`, folded: sql`'user'`, nullable: false }],
 ]);
 
-const targetValues = new Map<string, Value>([
-  ['target', { plain: sql.ref('t.target'), nullable: false }],
-  ['state', { plain: sql.ref('t.state'), nullable: false }],
-  ['detail', { plain: sql.ref('t.detail'), nullable: true }],
-  ['remoteId', { plain: sql.ref('t.remote_id'), nullable: true }],
-  ['since', { plain: sql.ref('t.since'), nullable: false }],
-]);
-
 function listedOrStored(engine: Engine, schema: ResourceSchema, path: readonly string[]): Elements {
   return path[0] === 'schemas' ? schemas(engine, schema) : stored(engine, schema, path);
 }
 
-/** `schemas` is not stored: it follows from the extensions a resource has attributes of. */
+/**
+ * `schemas` is not stored: it follows from the extensions a resource has attributes of. Extensions that are computed for
+ * each answer are left out.
+ */
 function schemas(engine: Engine, schema: ResourceSchema): Elements {
-  const carried = [...schema.extensions.values()].map(
-    ({ urn, attributes }) =>
-      sql`union all select cast(${urn} as text) where ${
-        attributes.has('targets')
-          ? targets.exists(sql`1 = 1`)
-          : sql`${engine.jsonValue(resourceOf(schema), [urn])} is not null`
-      }`,
+  const kept = [...schema.extensions.values()].filter(({ attributes }) => [...attributes.values()].some(isStored));
+  const carried = kept.map(
+    ({ urn }) =>
+      sql`union all select cast(${urn} as text) where ${engine.jsonValue(resourceOf(schema), [urn])} is not null`,
   );
   const listed = sql`select cast(${schema.urn} as text) as value ${sql.join(carried, sql` `)}`;
   return {
@@ -95,6 +80,10 @@ function stored(engine: Engine, schema: ResourceSchema, path: readonly string[])
     exists: (condition) =>
       sql`exists (select 1 from ${engine.jsonElements(resourceOf(schema), path, 'e')} where ${condition})`,
   };
+}
+
+function isStored({ mutability }: AttributeInfo): boolean {
+  return mutability !== 'readOnly';
 }
 
 function resourceOf(schema: ResourceSchema): Expression<unknown> {

@@ -1,10 +1,10 @@
 import type { AttributePath, CompareOperator, CompareValue } from '../../model/filter.js';
-import { comparedAttribute, resolvePath, type AttributeType, type ResolvedPath } from '../../model/resource-schema.js';
+import { textOperators, textTypes } from '../../model/filter-operand.js';
+import { comparedAttribute, resolvePath, type ResolvedPath } from '../../model/resource-schema.js';
+import { provisioningUrn } from '../schema/definitions.js';
 import { groupSchema, userSchema } from '../schema/resource-schemas.js';
 
 const orderings = new Set<string>(['gt', 'ge', 'lt', 'le']);
-const textOperators = new Set<string>(['co', 'sw', 'ew']);
-const texts = new Set<AttributeType>(['string', 'reference', 'binary']);
 
 /** Computed for each answer, so there is nothing stored to compare with. */
 const computed = new Set(['meta.location', 'meta.version', 'groups.$ref', 'members.$ref', 'members.display']);
@@ -30,12 +30,13 @@ export function refusalOf(
 function refusalOfAttribute(resolved: ResolvedPath, operator: CompareOperator | 'pr'): string | undefined {
   const { attribute, subAttribute } = resolved;
   const name = subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`;
-  if (attribute.returned === 'never' || computed.has(name)) return `${name} cannot be filtered on`;
+  const isComputed = resolved.extension === provisioningUrn || computed.has(name);
+  if (isComputed || attribute.returned === 'never') return `${name} cannot be filtered on`;
   if (operator === 'pr') return undefined;
 
   const type = comparedAttribute(resolved)?.type;
   if (type === undefined) return `${name} is complex, compare one of its sub-attributes`;
-  if (textOperators.has(operator) && !texts.has(type)) return `${name} is no text, ${operator} does not apply`;
+  if (textOperators.has(operator) && !textTypes.has(type)) return `${name} is no text, ${operator} does not apply`;
   // RFC 7644 §3.4.2.2: booleans and binary values have no order.
   if (orderings.has(operator) && (type === 'boolean' || type === 'binary')) {
     return `${name} is ${type}, ${operator} does not apply`;
