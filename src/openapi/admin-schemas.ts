@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+/** Bodies of the admin API. What the server sends and what the command line expects are these. */
+
+const count = z.number().int().min(0);
+const instant = z.iso.datetime({ offset: true });
+
+export const targetStatusSchema = z
+  .object({
+    name: z.string().meta({ example: 'dbt' }),
+    type: z.string().meta({ example: 'dbt-cloud' }),
+    mode: z.enum(['observe', 'grant-only', 'full']),
+    healthy: z.boolean().meta({ description: 'Whether the target as a whole can be worked with.' }),
+    converged: z.boolean().meta({
+      description: 'Nothing is due, held or failing: the target holds what the identity provider asked for.',
+    }),
+    due: count.meta({ description: 'People and groups still to be brought into line.' }),
+    held: count.meta({ description: 'Plans waiting for a person to release or reject them.' }),
+    failing: count.meta({ description: 'People and groups given up on; `/api/v1/failing` says why.' }),
+    pausedUntil: instant.nullable().meta({ description: 'Set while the vendor asked to be left alone.' }),
+    lagSeconds: z.number().min(0).meta({ description: 'Age of the oldest due change; 0 when nothing is due.' }),
+    lastSweepAt: instant.nullable().meta({ description: 'When everything was last compared.' }),
+    lastError: z
+      .string()
+      .nullable()
+      .meta({ description: "The vendor's reason, in words, while the target is unhealthy." }),
+  })
+  .meta({ id: 'TargetStatus' });
+
+export const statusSchema = z
+  .object({
+    version: z.string(),
+    uptimeSeconds: z.number().min(0),
+    directories: z.array(
+      z.object({
+        name: z.string().meta({ example: 'acme' }),
+        users: count,
+        groups: count,
+        lastRequestAt: instant.nullable().meta({ description: 'When the identity provider last called.' }),
+      }),
+    ),
+    targets: z.array(targetStatusSchema),
+    warnings: z.array(z.string()).meta({ description: 'What should be put right although it is no reason to stop.' }),
+  })
+  .meta({ id: 'Status' });
+
+export const syncAcceptedSchema = z
+  .object({
+    target: z.string(),
+    due: count.meta({ description: 'How much is due now.' }),
+  })
+  .meta({ id: 'SyncAccepted' });
+
+export const heldPlanSchema = z
+  .object({
+    id: z.string(),
+    target: z.string(),
+    createdAt: instant,
+    reasons: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .meta({ description: 'Why the guard would not let it pass.' }),
+    operations: z
+      .array(z.object({ kind: z.string(), summary: z.string() }))
+      .meta({ description: 'What would be done, in the order it would be done.' }),
+    subjects: z.array(z.string()).meta({ description: 'The people and groups it is about.' }),
+    causes: z
+      .array(z.object({ actor: z.string(), requestId: z.string() }))
+      .meta({ description: 'Which requests asked for it.' }),
+  })
+  .meta({ id: 'HeldPlan' });
+
+export const heldSchema = z.object({ result: z.array(heldPlanSchema) }).meta({ id: 'Held' });
+
+export const decisionSchema = z
+  .object({
+    id: z.string(),
+    state: z
+      .string()
+      .meta({ description: '`released`, `rejected`, or `superseded` when a newer plan took its place.' }),
+  })
+  .meta({ id: 'Decision' });
+
+export const failingKeySchema = z
+  .object({
+    target: z.string(),
+    kind: z.enum(['account', 'group']),
+    key: z.string(),
+    name: z.string().meta({ description: 'The user name or the name of the group.' }),
+    error: z.string().meta({ description: "The vendor's reason, in words." }),
+    attempts: count,
+    since: instant,
+  })
+  .meta({ id: 'FailingKey' });
+
+export const failingSchema = z.object({ result: z.array(failingKeySchema) }).meta({ id: 'Failing' });
+
+export const retryRequestSchema = z
+  .object({ target: z.string(), kind: z.enum(['account', 'group']), key: z.string() })
+  .meta({ id: 'RetryRequest' });
+
+export const adminErrorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().meta({ description: 'Stable, for programs.', example: 'not-found' }),
+      message: z.string().meta({ description: 'For people.' }),
+    }),
+  })
+  .meta({ id: 'AdminError' });
+
+export type Status = z.infer<typeof statusSchema>;
+export type TargetStatus = z.infer<typeof targetStatusSchema>;
+export type HeldPlan = z.infer<typeof heldPlanSchema>;
+export type FailingKey = z.infer<typeof failingKeySchema>;

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { provisioningStates } from '../model/provisioning-state.js';
+
+/**
+ * SCIM messages as the contract shows them (RFC 7643 §4, §8; RFC 7644 §3). They describe; the SCIM room has its own
+ * parsers, which accept far more than is promised here.
+ */
+
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const provisioning = 'urn:drawbridge:params:scim:schemas:extension:provisioning:2.0:User';
+const dbtLicence = 'urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User';
+
+const typedValue = z.looseObject({
+  value: z.string(),
+  type: z.string().optional(),
+  primary: z.boolean().optional(),
+});
+
+const metaSchema = z.object({
+  resourceType: z.enum(['User', 'Group']),
+  created: z.iso.datetime(),
+  lastModified: z.iso.datetime(),
+  location: z.url(),
+  version: z.string().meta({ example: 'W/"3"' }),
+});
+
+const userAttributes = {
+  schemas: z.array(z.string()),
+  externalId: z.string().optional(),
+  userName: z.string().meta({ example: 'ada@example.com' }),
+  name: z.looseObject({ givenName: z.string(), familyName: z.string(), formatted: z.string() }).partial().optional(),
+  displayName: z.string().optional(),
+  active: z.boolean().optional(),
+  emails: z.array(typedValue).optional(),
+  [enterprise]: z
+    .looseObject({ employeeNumber: z.string(), department: z.string(), manager: z.looseObject({ value: z.string() }) })
+    .partial()
+    .optional(),
+  [dbtLicence]: z.looseObject({ licenseType: z.string() }).optional().meta({
+    description: 'The licence this person should have in dbt Cloud, named as the native SCIM of dbt names it.',
+  }),
+};
+
+export const newUserSchema = z
+  .looseObject(userAttributes)
+  .meta({ id: 'NewUser', description: 'Any attribute of RFC 7643 §4.1 may be sent; read-only ones are ignored.' });
+
+export const userSchema = z
+  .looseObject({
+    ...userAttributes,
+    id: z.string().meta({ description: 'Ours, stable for the life of the person here.' }),
+    active: z.boolean(),
+    groups: z.array(z.looseObject({ value: z.string() })).optional(),
+    meta: metaSchema,
+    [provisioning]: z
+      .object({
+        targets: z.array(
+          z.object({
+            target: z.string(),
+            state: z.enum(provisioningStates),
+            detail: z.string().optional(),
+            remoteId: z.string().optional(),
+            since: z.iso.datetime(),
+          }),
+        ),
+      })
+      .optional()
+      .meta({ description: 'Read-only: how far this person has got in each target.' }),
+  })
+  .meta({ id: 'User' });
+
+const groupAttributes = {
+  schemas: z.array(z.string()),
+  displayName: z.string().meta({ example: 'Analysts' }),
+  externalId: z.string().optional(),
+  members: z.array(z.looseObject({ value: z.string() })).optional(),
+};
+
+export const newGroupSchema = z.looseObject(groupAttributes).meta({ id: 'NewGroup' });
+export const groupSchema = z
+  .looseObject({ ...groupAttributes, id: z.string(), meta: metaSchema })
+  .meta({ id: 'Group' });
+
+export const patchSchema = z
+  .looseObject({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')),
+    Operations: z
+      .array(
+        z.object({
+          op: z.string().meta({ description: '`add`, `replace` or `remove`, in any case.' }),
+          path: z.string().optional(),
+          value: z.unknown().optional(),
+        }),
+      )
+      .min(1),
+  })
+  .meta({
+    id: 'PatchRequest',
+    description: 'RFC 7644 §3.5.2, with the deviations identity providers are known for understood.',
+  });
+
+export const searchSchema = z
+  .looseObject({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:SearchRequest')),
+    filter: z.string().optional(),
+    attributes: z.array(z.string()).optional(),
+    excludedAttributes: z.array(z.string()).optional(),
+    sortBy: z.string().optional(),
+    sortOrder: z.enum(['ascending', 'descending']).optional(),
+    startIndex: z.number().int().optional(),
+    count: z.number().int().optional(),
+  })
+  .meta({ id: 'SearchRequest' });
+
+export const scimErrorSchema = z
+  .object({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:Error')),
+    status: z.string().meta({ description: 'The HTTP status, as text (RFC 7644 §3.12).', example: '409' }),
+    scimType: z.string().optional().meta({ example: 'uniqueness' }),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'ScimError' });
+
+/** A page of resources (RFC 7644 §3.4.2). */
+export function listOf(resource: z.ZodType) {
+  return z.object({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:ListResponse')),
+    totalResults: z.number().int().min(0),
+    startIndex: z.number().int().min(1).optional(),
+    itemsPerPage: z.number().int().min(0).optional(),
+    Resources: z.array(resource),
+  });
+}
+
+/** Discovery documents: their shape is RFC 7643 §5 to §7, their content the server's own. */
+export const discoverySchema = z.looseObject({ schemas: z.array(z.string()) }).meta({ id: 'Discovery' });
