@@ -1,0 +1,34 @@
+import type { Log } from '../model/log.js';
+import type { CliContext } from './context.js';
+import { exitCode } from './exit-code.js';
+
+type Process = CliContext['process'];
+
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
+/** Resolves with the first signal that asks to stop. A second one does not wait for the end of the stopping. */
+export function nextStopSignal(process: Process): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of stopSignals) {
+      process.on(signal, () => {
+        if (asked) process.exit(exitCode.failed);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+/**
+ * An error nobody caught leaves the process in a state nobody thought of: one line, then out. What was acknowledged is
+ * stored and what was begun is journaled, so a restart continues where this left off.
+ */
+export function exitOnFatal(process: Process, log: Log): void {
+  const fatal = (error: unknown) => {
+    log.error('unexpected error, stopping', { error });
+    process.exit(exitCode.failed);
+  };
+  process.on('uncaughtException', fatal);
+  process.on('unhandledRejection', fatal);
+}
