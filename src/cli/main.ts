@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { startDrawbridge, startSandbox } from '../main.js';
+import { startDrawbridge } from '../main.js';
+import { startSandbox } from '../sandbox-main.js';
 import { environmentFor } from './environment.js';
 import { runCli } from './program.js';
 import { packageVersion } from './version.js';
@@ -15,6 +16,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(`${text}\n`),
   now: Date.now,
   fetch: (url, init) => fetch(url, init),
-  startDrawbridge,
-  startSandbox,
+  // Loaded when needed: a command that only asks a server should not pay for being one.
+  startDrawbridge: async (config, options) => (await import('../main.js')).startDrawbridge(config, options),
+  startSandbox: async (options) => (await import('../main.js')).startSandbox(options),
 });

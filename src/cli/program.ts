@@ -3,6 +3,7 @@ import { ConfigError } from '../config.js';
 import { CliError } from './cli-error.js';
 import { checkCommand } from './commands/check.js';
 import { failingCommand } from './commands/failing.js';
+import { healthcheckCommand } from './commands/healthcheck.js';
 import { heldCommand } from './commands/held.js';
 import { openapiCommand } from './commands/openapi.js';
 import { rejectCommand } from './commands/reject.js';
@@ -27,6 +28,7 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   failingCommand,
   retryCommand,
   openapiCommand,
+  healthcheckCommand,
 ];
 
 const exitCodes = `

@@ -454,6 +454,27 @@ describe('commands over the admin API', () => {
   });
 });
 
+describe('healthcheck', () => {
+  test.each([
+    { rule: 'an answer is health', status: 200, code: 0 },
+    { rule: 'another answer is not', status: 503, code: 1 },
+    { rule: 'no answer is not', status: undefined, code: 1 },
+  ])('$rule', async ({ status, code }) => {
+    const asked: string[] = [];
+    const result = await run(['healthcheck'], {
+      env: { PORT: '9100' },
+      fetch: (url) => {
+        asked.push(url);
+        return status === undefined
+          ? Promise.reject(new Error('refused'))
+          : Promise.resolve(new Response('', { status }));
+      },
+    });
+    expect(result.code).toBe(code);
+    expect(asked).toEqual(['http://127.0.0.1:9100/healthz']);
+  });
+});
+
 describe('.env', () => {
   test('completes the environment and overrides nothing', () => {
     writeFileSync(path.join(folder, '.env'), '# comment\nSCIM_TOKEN=from-file\nPORT="9000"\n');
