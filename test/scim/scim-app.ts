@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import express from 'express';
 import supertest, { type Response } from 'supertest';
 import type { UserOutcome } from '../../src/model/acknowledge.js';
@@ -52,16 +49,15 @@ export interface ScimApp {
 }
 
 /**
- * The SCIM router over a real store, as main mounts it, with two directories: `acme`, served by the target `dbt`, and
+ * The SCIM router over a real store in memory, as main mounts it, with two directories: `acme`, served by the target `dbt`, and
  * `other`, served by none. The clock moves one second at each look.
  */
 export async function scimApp(options: Partial<ScimRouterOptions> = {}): Promise<ScimApp> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'drawbridge-scim-'));
   const routes = new Map([
     ['acme', ['dbt']],
     ['other', []],
   ]);
-  const store = await openStore(`sqlite:${path.join(folder, 'store.db')}`, routes);
+  const store = await openStore('sqlite::memory:', routes);
   const lines: LogLine[] = [];
   const log =
     (level: string) =>
@@ -88,7 +84,6 @@ export async function scimApp(options: Partial<ScimRouterOptions> = {}): Promise
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
   app.use(
@@ -108,7 +103,7 @@ export async function scimApp(options: Partial<ScimRouterOptions> = {}): Promise
   return made;
 
   async function send(method: string, at: string, sent: Sent = {}): Promise<Response> {
-    const where = at.startsWith('/scim') || at.startsWith('//') ? at : `/scim/v2${at}`;
+    const where = /^\/+scim/i.test(at) ? at : `/scim/v2${at}`;
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
     const call = supertest(server)[verb](where);
     if (sent.token !== null) call.set('Authorization', `Bearer ${sent.token ?? token}`);
