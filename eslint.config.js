@@ -16,7 +16,7 @@ const arrows = {
   reconcile: ['store', 'model', 'targets/target.ts', 'targets/target-error.ts'],
   admin: ['store', 'reconcile', 'model', 'openapi'],
   sandbox: ['model'],
-  cli: ['model', 'config.ts', 'log.ts', 'main.ts', 'openapi', 'sandbox'],
+  cli: ['model', 'config.ts', 'log.ts', 'main.ts', 'sandbox-main.ts', 'openapi', 'sandbox'],
   config: ['model'],
   'config.ts': ['config', 'model'],
   log: ['model'],

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { startDrawbridge } from '../main.js';
-import { startSandbox } from '../sandbox-main.js';
 import { environmentFor } from './environment.js';
 import { runCli } from './program.js';
 import { packageVersion } from './version.js';
@@ -18,5 +16,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   fetch: (url, init) => fetch(url, init),
   // Loaded when needed: a command that only asks a server should not pay for being one.
   startDrawbridge: async (config, options) => (await import('../main.js')).startDrawbridge(config, options),
-  startSandbox: async (options) => (await import('../main.js')).startSandbox(options),
+  startSandbox: async (options) => (await import('../sandbox-main.js')).startSandbox(options),
 });
