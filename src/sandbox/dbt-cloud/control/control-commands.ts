@@ -15,6 +15,20 @@ export interface ControlCommand<T> {
 /** What `GET /_control/<path>` shows. `/ledger?since=<sequence>` leaves out what was seen before. */
 export const controlViews: Readonly<Record<string, (control: FakeControl, query: URLSearchParams) => unknown>> = {
   '/state': (control) => control.state(),
+  '/users': (control) =>
+    control.state().users.map(({ id, email, active, licence: held, groupNames }) => ({
+      id,
+      email,
+      active,
+      licence: held,
+      groups: groupNames,
+    })),
+  '/groups': (control) =>
+    control
+      .state()
+      .groups.filter((each) => !each.deleted)
+      .map(({ id, name, memberEmails }) => ({ id, name, members: memberEmails })),
+  '/invitations': (control) => control.state().invitations,
   '/counters': (control) => ({ ...control.counters(), mailsTo: control.ledger.mails() }),
   '/ledger': ({ ledger }, query) => {
     const since = Number(query.get('since') ?? 0);

@@ -11,7 +11,9 @@ export function controlRouter(control: FakeControl): Router {
   router.use(express.json({ limit: '10mb' }));
   for (const [path, view] of Object.entries(controlViews)) {
     router.get(path, (req, res) => {
-      res.json(view(control, new URL(req.originalUrl, 'http://localhost').searchParams));
+      const shown = view(control, new URL(req.originalUrl, 'http://localhost').searchParams);
+      // For eyes as much as for programs: indented, and ending in a line break.
+      res.type('json').send(`${JSON.stringify(shown, null, 2)}\n`);
     });
   }
   for (const [path, { schema, run }] of Object.entries(controlCommands)) {
