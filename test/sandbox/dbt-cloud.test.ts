@@ -385,24 +385,34 @@ describe('users', () => {
     );
   });
 
-  test('22 S a POST of a user resets every mutable field it leaves out', async () => {
+  test.each([{ was: 'active' }, { was: 'inactive' }])(
+    '22 S a POST of a user who was $was resets every mutable field it leaves out',
+    async ({ was }) => {
+      const fake = await start({ dialect: 'v2', deactivationKeepsGroups: true });
+      const names = { firstName: 'Ana', lastName: 'Ruiz' };
+      const id = fake.control.users.add({ email: 'ana@acme.io', ...names, licence: 'read_only', groups: [101, 102] });
+      if (was === 'inactive') fake.control.users.deactivate(id);
+      const answer = await fake.post<FlatUser>(`${v2}/users/${String(id)}/`, {});
+      expect(answer.data).toMatchObject({
+        email: 'ana@acme.io',
+        first_name: '',
+        last_name: '',
+        license_type: 'developer',
+        groups: [],
+        is_active: true,
+      });
+    },
+  );
+
+  test('22 S a POST with is_active false deactivates, and with true brings back', async () => {
     const fake = await start({ dialect: 'v2' });
-    const id = fake.control.users.add({
-      email: 'ana@acme.io',
-      firstName: 'Ana',
-      lastName: 'Ruiz',
-      licence: 'read_only',
-    });
-    fake.control.users.deactivate(id);
-    const answer = await fake.post<FlatUser>(`${v2}/users/${String(id)}/`, {});
-    expect(answer.data).toMatchObject({
-      email: 'ana@acme.io',
-      first_name: '',
-      last_name: '',
-      license_type: 'developer',
-      groups: [],
-      is_active: true,
-    });
+    const id = fake.control.users.add({ email: 'ana@acme.io', licence: 'read_only' });
+    const path = `${v2}/users/${String(id)}/`;
+    const read = (await fake.get<FlatUser>(path)).data;
+    const gone = await fake.post<FlatUser>(path, { ...read, is_active: false });
+    expect(gone.data).toMatchObject({ is_active: false, license_type: 'read_only', groups: [] });
+    expect(fake.control.state().seats.read_only.inUse).toBe(0);
+    expect((await fake.post<FlatUser>(path, read)).data).toMatchObject({ is_active: true, groups: read.groups });
   });
 
   test('22 S a POST that sends everything back changes only what it changed, unknown fields included', async () => {
@@ -816,6 +826,7 @@ describe('groups and membership', () => {
       for (const stranger of [1, ben]) {
         expect((await write({ users: [ana, stranger], name: 'Renamed' })).status).toBe(400);
       }
+      expect((await write({ users: [], name: ' ' })).status).toBe(400);
       expect(await held()).toEqual([ana]);
       expect(groupNamed(fake, 'Analysts').members).toEqual([ana]);
     });

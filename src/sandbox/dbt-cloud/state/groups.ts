@@ -41,8 +41,14 @@ export function groupById(account: Account, id: number): Group {
   return group;
 }
 
-export function renameGroup(account: Account, group: Group, name: string): void {
+/** @throws {Refusal} 400 for a blank name, or, by rule, one that is taken */
+export function requireRenameable(account: Account, group: Group, name: string): void {
   if (name !== group.name) requireName(account, name);
+}
+
+/** @throws {Refusal} as `requireRenameable` */
+export function renameGroup(account: Account, group: Group, name: string): void {
+  requireRenameable(account, group, name);
   group.name = name;
   group.updatedAt = account.now();
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account } from '../state/account.js';
-import { addGroup, groupById, removeGroup, renameGroup } from '../state/groups.js';
+import { addGroup, groupById, removeGroup, renameGroup, requireRenameable } from '../state/groups.js';
 import { membersOf, replaceMembers } from '../state/memberships.js';
 import type { Group } from '../state/records.js';
 import { requireManualUpdates } from '../state/scim-managed.js';
@@ -33,6 +33,7 @@ export const v2GroupRoutes: Routes = {
     requireManualUpdates(call.account);
     const group = groupById(call.account, idParam(call));
     const { name, users } = parseBody(groupChange, call.body);
+    if (name !== undefined) requireRenameable(call.account, group, name);
     if (users !== undefined) replaceMembers(call.account, group, users);
     if (name !== undefined) renameGroup(call.account, group, name);
     return ok(viewWritten(call.account, group));

@@ -63,8 +63,8 @@ function writeWhole(account: Account, person: Person, body: unknown): void {
   person.firstName = wanted.first_name;
   person.lastName = wanted.last_name;
   person.unknown = writtenUnknown(account, { kind: 'user', id: person.id, held: person.unknown }, wanted, knownFields);
-  if (!wanted.is_active) removeFromAccount(account, person, account.rules.deactivationKeepsGroups);
-  replaceGroups(account, person, wanted.is_active || account.rules.deactivationKeepsGroups ? groups : []);
+  if (wanted.is_active) replaceGroups(account, person, groups);
+  else removeFromAccount(account, person, account.rules.deactivationKeepsGroups);
 }
 
 /** @throws {Refusal} 404 for anybody who never had a licence here */

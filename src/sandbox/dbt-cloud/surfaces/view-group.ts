@@ -1,5 +1,5 @@
 import type { Account } from '../state/account.js';
-import { membersOf } from '../state/memberships.js';
+import { memberCount } from '../state/memberships.js';
 import type { Group, GroupPermission } from '../state/records.js';
 import { timestamp } from '../wire/timestamp.js';
 
@@ -21,7 +21,7 @@ export function viewGroup(account: Account, group: Group): Record<string, unknow
     ...group.unknown,
     ...viewHeldGroup(account, group),
     scim_managed: group.scimManaged,
-    member_count: membersOf(account, group).length,
+    member_count: memberCount(account, group),
     created_at: timestamp(group.createdAt, group.id),
     updated_at: timestamp(group.updatedAt, group.id),
   };
