@@ -25,6 +25,8 @@ export interface TargetClientConfig {
   readonly limits: { readonly perMinute: number; readonly concurrency: number };
   /** How long to leave the target alone after a 429 that names no time, in milliseconds. */
   readonly unhintedPauseMs: number;
+  /** What else to check when the credential is refused; a sentence. */
+  readonly credentialHint?: string | undefined;
   /** Finds the vendor's reason in the JSON of a refusal; undefined when it is not where it should be. */
   readonly reasonIn: (body: unknown) => string | undefined;
 }
@@ -95,8 +97,12 @@ export class TargetClient {
    */
   async send<T>(call: Call<T>): Promise<T> {
     const inWords = this.#describe(call);
-    const response = await this.#inTurn(call.signal, inWords, () => this.#exchange(call, inWords));
-    if (response.status < 200 || response.status >= 300) throw this.#refused(response, inWords);
+    const response = await this.#inTurn(call.signal, inWords, async () => {
+      const answered = await this.#exchange(call, inWords);
+      // Still in the slot: the next in line must already find the pause a refusal asked for.
+      if (answered.status < 200 || answered.status >= 300) throw this.#refused(answered, inWords);
+      return answered;
+    });
     return this.#parsed(response.data, call, inWords);
   }
 
@@ -159,9 +165,10 @@ export class TargetClient {
       status: response.status,
       words: this.#wordsOf(response.data),
       retryAfterMs: wait,
-      location: typeof headers['location'] === 'string' ? headers['location'] : undefined,
+      location: typeof headers['location'] === 'string' ? this.#withoutSecrets(headers['location']) : undefined,
     };
-    const error = classifyAnswer(answer, inWords, this.#config.unhintedPauseMs);
+    const { unhintedPauseMs, credentialHint } = this.#config;
+    const error = classifyAnswer(answer, inWords, { unhintedPauseMs, credentialHint });
     if (error.retryAfterMs !== undefined) {
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + error.retryAfterMs);
     }
@@ -187,7 +194,7 @@ export class TargetClient {
     const answer = call.answer.safeParse(body.value);
     if (answer.success) return answer.data;
     const [issue] = answer.error.issues;
-    const where = issue === undefined ? '' : ` at ${issue.path.join('.')}: ${issue.message}`;
+    const where = issue === undefined ? '' : this.#withoutSecrets(` at ${issue.path.join('.')}: ${issue.message}`);
     throw unreadable(inWords, `the answer has a shape we do not know${where}`);
   }
 

@@ -7,6 +7,7 @@ import { createGroup, deleteGroup, renameGroup } from './groups.js';
 import { invite } from './invite.js';
 import { setAccountGroups } from './set-account-groups.js';
 import { setGroupMembers } from './set-group-members.js';
+import { addressKey } from './people.js';
 import { mergeKey, type DbtSession } from './session.js';
 
 /**
@@ -20,7 +21,7 @@ export async function apply(session: DbtSession, operation: Operation, signal: A
     session.locks.run(mergeKey(session, id), work);
   switch (operation.kind) {
     case 'invite':
-      return session.locks.run(`invitation ${operation.email}`, () => invite(session, operation, signal));
+      return session.locks.run(`invitation ${addressKey(operation.email)}`, () => invite(session, operation, signal));
     case 'cancel-invitation':
       return cancelInvitation(session, operation, signal);
     case 'update-account':
@@ -32,9 +33,9 @@ export async function apply(session: DbtSession, operation: Operation, signal: A
     case 'create-group':
       return session.locks.run('groups', () => createGroup(session, operation, signal));
     case 'rename-group':
-      return alone('groups', () => renameGroup(session, operation, signal));
+      return alone(operation.groupId, () => renameGroup(session, operation, signal));
     case 'delete-group':
-      return alone('groups', () => deleteGroup(session, operation, signal));
+      return alone(operation.groupId, () => deleteGroup(session, operation, signal));
     case 'set-group-members':
       if (session.dialect !== 'v2') throw wrongGrain('account by account');
       return alone(operation.groupId, () => setGroupMembers(session, operation, signal));

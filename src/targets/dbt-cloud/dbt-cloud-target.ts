@@ -19,6 +19,10 @@ export interface DbtCloudDeps {
 /** Over the limit of 5,000 calls a minute the whole account is refused for five minutes, with or without a header. */
 const cooldownMs = 300_000;
 
+/** Answers a good token of an account that lives on a regional host exactly like a bad one (kestra-io/plugin-dbt#317). */
+const legacyHost = 'cloud.getdbt.com';
+const legacyHint = `Most accounts have a host of their own, such as PREFIX.us1.dbt.com; ${legacyHost} refuses their tokens.`;
+
 /**
  * Drives one dbt Cloud account, in whichever of the vendor's two dialects the server speaks.
  *
@@ -35,6 +39,7 @@ export function createDbtCloudTarget(config: DbtCloudConfig, deps: DbtCloudDeps)
       secrets: [config.token],
       limits: config.limits,
       unhintedPauseMs: cooldownMs,
+      credentialHint: new URL(config.baseUrl).hostname === legacyHost ? legacyHint : undefined,
       reasonIn: reasonInEnvelope,
     },
     deps,

@@ -28,7 +28,10 @@ export async function listAll<T extends { readonly id: string }>(
     const rows = await readThrough(fetchPage);
     if (rows !== undefined) return rows;
   }
-  throw new TargetError('UNAVAILABLE', `dbt Cloud's list of ${what} could not be read completely: it kept changing`);
+  throw new TargetError(
+    'UNAVAILABLE',
+    `dbt Cloud's list of ${what} could not be read completely: it kept changing, or holds fewer than it says`,
+  );
 }
 
 /** One pass over all pages; undefined when the rows cannot all have been seen. */

@@ -25,6 +25,6 @@ export interface DbtSession {
  * Which writes must not overlap. In v2 a person's full state carries their groups and a group's carries its people, so
  * any two can collide; on the platform every write is about one person.
  */
-export function mergeKey(session: DbtSession, accountId: RemoteId): string {
-  return session.dialect === 'v2' ? 'everything' : `account ${accountId}`;
+export function mergeKey(session: DbtSession, id: RemoteId): string {
+  return session.dialect === 'v2' ? 'everything' : `object ${id}`;
 }

@@ -22,18 +22,24 @@ export interface RefusedAnswer {
  *   3xx            │ UNEXPECTED_RESPONSE   │ UNEXPECTED_RESPONSE
  *   any other 4xx  │ REJECTED              │ REJECTED
  *
- * @param unhintedPauseMs how long to leave a target alone whose 429 names no time
+ * @param habits.unhintedPauseMs how long to leave a target alone whose 429 names no time
+ * @param habits.credentialHint what else to check when the credential is refused
  */
-export function classifyAnswer(answer: RefusedAnswer, call: CallInWords, unhintedPauseMs: number): TargetError {
+export function classifyAnswer(
+  answer: RefusedAnswer,
+  call: CallInWords,
+  habits: { readonly unhintedPauseMs: number; readonly credentialHint?: string | undefined },
+): TargetError {
   const { status, retryAfterMs } = answer;
   const said = answer.words === undefined ? '' : `: ${answer.words.replace(/\.$/, '')}`;
   if (status === 401) {
-    return new TargetError('UNAUTHORIZED', `${call.label} does not accept the credential${said}. ${checkHint(call)}`, {
-      status,
-    });
+    const check = `Check the token, and that ${call.host} is the host of this account.`;
+    const hint = habits.credentialHint === undefined ? check : `${check} ${habits.credentialHint}`;
+    const message = `${call.label} does not accept the credential${said}. ${hint}`;
+    return new TargetError('UNAUTHORIZED', message, { status });
   }
   if (status === 429) {
-    const wait = retryAfterMs ?? unhintedPauseMs;
+    const wait = retryAfterMs ?? habits.unhintedPauseMs;
     const message = `${call.label} asks to be left alone for ${Math.ceil(wait / 1000)} s${said}`;
     return new TargetError('RATE_LIMITED', message, { status, retryAfterMs: wait });
   }
@@ -52,11 +58,6 @@ export function classifyAnswer(answer: RefusedAnswer, call: CallInWords, unhinte
   if (status < 400) return new TargetError('UNEXPECTED_RESPONSE', `${call.label}: answered ${status}`, { status });
   const reason = answer.words ?? `no reason given to ${call.call}`;
   return new TargetError('REJECTED', `${call.label} refused (${status}): ${reason}`, { status });
-}
-
-/** A valid dbt token sent to the wrong host is answered exactly like a bad one (kestra-io/plugin-dbt#317). */
-function checkHint(call: CallInWords): string {
-  return `Check the token, and that ${call.host} is the host of this account.`;
 }
 
 function hostOf(location: string | undefined, call: CallInWords): string {

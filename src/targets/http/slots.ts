@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Lets at most `size` pieces of work run at once; the others wait in the order they came. */
 export class Slots {
   #free: number;
@@ -13,6 +15,8 @@ export class Slots {
    * @throws the signal's reason when it is aborted while waiting; the work is then never started
    */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    // Any number of calls listens to the one signal of a batch: that is a queue, not a leak.
+    setMaxListeners(0, signal);
     await this.#take(signal);
     try {
       return await work();
