@@ -20,8 +20,19 @@ export function bodyReader(limit: number): BodyReader {
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error)));
     });
+    if (isDeeperThan(mostLevels, request.body)) {
+      throw ScimError.badRequest('invalidSyntax', `The body is nested more than ${mostLevels} levels deep.`);
+    }
     return request.body;
   };
+}
+
+/** No SCIM message needs ten. Without a bound, whatever walks a body by recursion could be sent over its stack. */
+const mostLevels = 32;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each));
 }
 
 function hasBody({ headers }: Request): boolean {
