@@ -95,7 +95,7 @@ function answer(core: FakeCore, entry: LedgerEntry, handler: Handler, req: Reque
     return core.change(entry, () => dispatch(core, entry, handler, req));
   } catch (error) {
     if (error instanceof Refusal) return refused(error.status, error.message);
-    throw error;
+    return refused(500, `The fake failed: ${String(error)}`);
   }
 }
 
@@ -111,7 +111,7 @@ const unknownPath: Handler = () => {
   throw notFound();
 };
 
-/** A body that is no JSON is the caller's fault and is noted like any request; anything else is a bug in here. */
+/** A body that is no JSON, or too large, never reaches a route, but is noted like any request. */
 function onError(core: FakeCore): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) {
@@ -119,8 +119,7 @@ function onError(core: FakeCore): ErrorRequestHandler {
       return;
     }
     const status = (error as { status?: unknown }).status;
-    const isCallers = typeof status === 'number' && status < 500;
-    const reply = isCallers ? refused(status, 'JSON parse error.') : refused(500, `The fake failed: ${String(error)}`);
+    const reply = refused(typeof status === 'number' ? status : 500, 'JSON parse error.');
     openEntry(core, req).status = reply.status;
     deliver(res, reply, undefined);
   };

@@ -46,7 +46,7 @@ const licenceChange = z.looseObject({
   groups: z.array(heldGroup).optional(),
 });
 
-const knownFields = new Set([...['id', 'account_id', 'user_id', 'license_type', 'state', 'scim_managed', 'groups']]);
+const knownFields = new Set(['id', 'account_id', 'user_id', 'license_type', 'state', 'scim_managed', 'groups']);
 
 function writeLicence(account: Account, person: Person, licence: Licence, wanted: z.infer<typeof licenceChange>): void {
   const type = licenceType(wanted.license_type);
