@@ -139,6 +139,11 @@ describe('a file', () => {
     expect(load(uncommented).targets[0]).toMatchObject({ assign: { groups: ['Data Team'] }, mode: 'full' });
   });
 
+  test('so is the one the README shows', () => {
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(readFileSync('README.md', 'utf8')) ?? [];
+    expect(load(yaml)).toMatchObject({ targets: [{ mode: 'observe' }], warnings: [] });
+  });
+
   test('a file somebody named and that is not there stops the start; a missing default does not', () => {
     expect(refusal(() => configured({ ...env, DRAWBRIDGE_CONFIG: 'other.yaml' }))).toEqual([
       expect.stringMatching(/^other\.yaml: cannot be read \(ENOENT\)/),
