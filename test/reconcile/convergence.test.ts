@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { seededFaults } from '../../src/sandbox/dbt-cloud/faults/seeded-faults.js';
+import { World } from './world.js';
+
+/**
+ * Whatever the directory asks for, whatever somebody does by hand over there, and whatever goes wrong on the way: in
+ * the end the target holds what is desired and everything foreign, nobody foreign was missing from any whole-set write
+ * on the way, and nobody was invited while an invitation was open.
+ */
+
+const people = ['ann', 'bob', 'cyd', 'dan', 'eve'];
+const groups = ['Data', 'Finance', 'Ops'];
+
+const command = fc.oneof(
+  fc.record({ do: fc.constant('join' as const), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('leave' as const), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('delete' as const), who: fc.constantFrom(...people) }),
+  fc.record({
+    do: fc.constant('licence' as const),
+    who: fc.constantFrom(...people),
+    to: fc.constantFrom('developer', 'read_only'),
+  }),
+  fc.record({ do: fc.constant('push' as const), group: fc.constantFrom(...groups) }),
+  fc.record({ do: fc.constant('unpush' as const), group: fc.constantFrom(...groups) }),
+  fc.record({ do: fc.constant('rename' as const), group: fc.constantFrom(...groups) }),
+  fc.record({ do: fc.constant('add' as const), group: fc.constantFrom(...groups), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('remove' as const), group: fc.constantFrom(...groups), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('replace' as const), group: fc.constantFrom(...groups), all: fc.subarray(people) }),
+  fc.record({ do: fc.constant('guest joins group by hand' as const), group: fc.constantFrom(...groups) }),
+  fc.record({
+    do: fc.constant('member removed by hand' as const),
+    group: fc.constantFrom(...groups),
+    who: fc.constantFrom(...people),
+  }),
+  fc.record({ do: fc.constant('licence by hand' as const), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('deactivated by hand' as const), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('accept' as const), who: fc.constantFrom(...people) }),
+  fc.record({ do: fc.constant('work' as const) }),
+  fc.record({ do: fc.constant('work' as const) }),
+  fc.record({ do: fc.constant('restart' as const) }),
+);
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+const extension = 'urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User';
+
+/** What the directory wants, kept beside the product so that it can be compared with it. */
+class Model {
+  readonly world: World;
+  readonly users = new Map<string, { id: string; active: boolean; licence: string }>();
+  readonly groups = new Map<string, { id: string; name: string; members: Set<string> }>();
+  /** `address|group name at the time` of each membership the directory ever gave. */
+  readonly given = new Set<string>();
+  readonly guests = new Map<number, string>();
+  readonly guestGroups = new Map<number, string>();
+  #names = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  async run(step: Command): Promise<void> {
+    const { world } = this;
+    world.advance(1000);
+    switch (step.do) {
+      case 'join': {
+        const known = this.users.get(step.who);
+        if (known === undefined)
+          this.users.set(step.who, { id: await world.joins(step.who), active: true, licence: 'read_only' });
+        else {
+          await world.changes(known.id, { active: true });
+          known.active = true;
+        }
+        return;
+      }
+      case 'leave':
+        return this.#ofUser(step.who, async (user) => {
+          await world.leaves(user.id);
+          user.active = false;
+        });
+      case 'delete':
+        return this.#ofUser(step.who, async (user) => {
+          await world.deletes(user.id);
+          this.users.delete(step.who);
+          for (const group of this.groups.values()) group.members.delete(step.who);
+        });
+      case 'licence':
+        return this.#ofUser(step.who, async (user) => {
+          await world.changes(user.id, { [extension]: { licenseType: step.to } });
+          user.licence = step.to;
+        });
+      case 'push':
+        if (!this.groups.has(step.group)) {
+          this.groups.set(step.group, {
+            id: await world.pushesGroup(step.group),
+            name: step.group,
+            members: new Set(),
+          });
+        }
+        return;
+      case 'unpush':
+        return this.#ofGroup(step.group, async (group) => {
+          await world.deletesGroup(group.id);
+          this.groups.delete(step.group);
+        });
+      case 'rename':
+        return this.#ofGroup(step.group, async (group) => {
+          group.name = `${step.group} ${(this.#names += 1)}`;
+          await world.renamesGroup(group.id, group.name);
+        });
+      case 'add':
+      case 'remove':
+        return this.#ofGroup(step.group, async (group) => {
+          const user = this.users.get(step.who);
+          if (user === undefined) return;
+          await world.members(group.id, step.do === 'add' ? 'add' : 'remove', [user.id]);
+          if (step.do === 'add') this.#give(group, step.who);
+          else group.members.delete(step.who);
+        });
+      case 'replace':
+        return this.#ofGroup(step.group, async (group) => {
+          const who = step.all.filter((name) => this.users.has(name));
+          await world.members(
+            group.id,
+            'replace',
+            who.map((name) => this.users.get(name)!.id),
+          );
+          group.members.clear();
+          for (const name of who) this.#give(group, name);
+        });
+      case 'guest joins group by hand': {
+        const remote = this.#remoteGroup(step.group);
+        if (remote === undefined) return;
+        const guest = world.fake.control.users.add({
+          email: `guest${this.guests.size}@elsewhere.test`,
+          groups: [remote],
+        });
+        this.guestGroups.set(guest, step.group);
+        this.guests.set(guest, `guest${this.guests.size}`);
+        return;
+      }
+      case 'member removed by hand': {
+        const remote = this.#remoteGroup(step.group);
+        const account = this.#account(step.who);
+        if (remote !== undefined && account?.groups.includes(remote))
+          world.fake.control.groups.removeMember(remote, account.id);
+        return;
+      }
+      case 'licence by hand':
+        if (this.#account(step.who)?.active)
+          world.fake.control.users.changeLicence(`${step.who}@acme.test`, 'developer');
+        return;
+      case 'deactivated by hand':
+        if (this.#account(step.who)?.active) world.fake.control.users.deactivate(`${step.who}@acme.test`);
+        return;
+      case 'accept':
+        if (world.fake.control.invitations.openFor(`${step.who}@acme.test`) > 0) world.accepts(step.who);
+        return;
+      case 'work':
+        await world.engine.pass('dbt');
+        return;
+      case 'restart':
+        // The former process is gone without a word; its lease runs out.
+        world.newEngine();
+        world.advance(100_000);
+        return;
+    }
+  }
+
+  /** Everybody accepts, everything by hand is over, nothing fails any more: the state must come to rest as asked. */
+  async comesToRest(): Promise<void> {
+    const { world } = this;
+    world.fake.control.faults.clear();
+    for (let round = 0; round < 4; round += 1) {
+      world.advance(15 * 86_400_000);
+      await world.sweep();
+      for (const name of people)
+        if (world.fake.control.invitations.openFor(`${name}@acme.test`) > 0) world.accepts(name);
+      await world.sweep();
+    }
+    expect(await world.status()).toMatchObject({ due: 0, failing: 0, held: 0, converged: true });
+
+    const { users } = world.fake.control.state();
+    const active = users.filter((user) => user.active && people.some((name) => user.email === `${name}@acme.test`));
+    const wanted = [...this.users].filter(([, user]) => user.active);
+    expect(active.map(({ email }) => email).toSorted()).toEqual(wanted.map(([name]) => `${name}@acme.test`).toSorted());
+    for (const [name, { licence }] of wanted) expect(this.#account(name)).toMatchObject({ licence });
+    for (const [key, group] of this.groups) {
+      const desired = [...group.members].filter((name) => this.users.get(name)?.active);
+      const guests = [...this.guests].filter(([id]) => this.guestGroups.get(id) === key).map(([, name]) => name);
+      expect(world.membersOf(group.name)).toEqual([...desired, ...guests].toSorted());
+    }
+  }
+
+  /** Every membership a whole-set write took away was one the directory had given. */
+  nobodyForeignWasDropped(): void {
+    const { users } = this.world.fake.control.state();
+    for (const { userId } of this.world.fake.control.ledger.dropped) {
+      const email = users.find((user) => user.id === userId)?.email ?? '';
+      expect(email).toMatch(/@acme\.test$/);
+      expect(this.given).toContain(email.split('@')[0]);
+    }
+  }
+
+  #give(group: { members: Set<string> }, name: string): void {
+    group.members.add(name);
+    this.given.add(name);
+  }
+
+  async #ofUser(
+    name: string,
+    work: (user: { id: string; active: boolean; licence: string }) => Promise<void>,
+  ): Promise<void> {
+    const user = this.users.get(name);
+    if (user !== undefined) await work(user);
+  }
+
+  async #ofGroup(
+    key: string,
+    work: (group: { id: string; name: string; members: Set<string> }) => Promise<void>,
+  ): Promise<void> {
+    const group = this.groups.get(key);
+    if (group !== undefined) await work(group);
+  }
+
+  #remoteGroup(key: string): number | undefined {
+    const name = this.groups.get(key)?.name;
+    return this.world.fake.control.state().groups.find((group) => group.name === name && !group.deleted)?.id;
+  }
+
+  #account(name: string) {
+    return this.world.fake.control.state().users.find((user) => user.email === `${name}@acme.test`);
+  }
+}
+
+const day = 86_400_000;
+const variants = [
+  { rule: 'platform', fake: { dialect: 'platform' as const } },
+  { rule: 'v2, invitations listed', fake: { dialect: 'v2' as const, listInvitations: true } },
+  { rule: 'v2, invitations not listed', fake: { dialect: 'v2' as const } },
+];
+
+test.each(variants)(
+  'any history converges: $rule',
+  async ({ fake }) => {
+    const history = fc.array(command, { minLength: 5, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(history, fc.integer({ min: 1, max: 1_000_000 }), async (steps, seed) => {
+        const world = await World.start({
+          fake: { ...fake, reinviteWhilePending: 'refuse', invitationLifetimeMs: 10 * day },
+          config: {
+            guard: { removals: 1000, fraction: 1, windowMinutes: 60 },
+            invitations: { expireDays: 14, limit: 1000 },
+          },
+        });
+        try {
+          const model = new Model(world);
+          world.fake.control.faults.plan(seededFaults({ seed, rate: 0.15 }));
+          for (const step of steps) await model.run(step);
+          await model.comesToRest();
+          model.nobodyForeignWasDropped();
+          const second = world.fake.control.ledger.entries.filter(
+            ({ path, method, status }) => method === 'POST' && /\/invit(es|ations)\//.test(path) && status === 400,
+          );
+          expect(second).toEqual([]);
+          expect(world.fake.control.ledger.losses).toEqual([]);
+        } finally {
+          await world.close();
+        }
+      }),
+      { numRuns: Number(process.env['CONVERGENCE_RUNS'] ?? 12) },
+    );
+  },
+  240_000,
+);
