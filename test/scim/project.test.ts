@@ -1,3 +1,4 @@
+import { without as omit } from '../../src/scim/json.js';
 import { includesAttribute, project, readProjection } from '../../src/scim/project.js';
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -39,7 +40,7 @@ describe('attributes', () => {
   });
 
   test('the URN of the core schema is all of its attributes and no extension', () => {
-    const { [enterpriseUrn]: _, ...core } = ann;
+    const core = omit(ann, enterpriseUrn);
     expect(project(ann, readProjection({ attributes: userUrn }), 'User')).toEqual(core);
   });
 });
@@ -52,8 +53,7 @@ describe('excludedAttributes', () => {
   });
 
   test('whole attributes, sub-attributes and extensions go', () => {
-    const { emails: _, ...rest } = ann;
-    expect(without('emails')).toEqual(rest);
+    expect(without('emails')).toEqual(omit(ann, 'emails'));
     expect(without('NAME.givenName')).toEqual({ ...ann, name: { familyName: 'Lee' } });
     expect(without('emails.type')).toEqual({ ...ann, emails: [{ value: 'ann@acme.test' }] });
     expect(without('name.givenName,name.familyName')).not.toHaveProperty('name');

@@ -180,6 +180,7 @@ describe('readUser', () => {
     ['value', { ...bob, emails: [{ value: 5 }] }],
     ['primary', { ...bob, emails: [{ value: 'b@x.test', primary: 'first' }] }],
     ['title', { ...bob, title: 'a\0b' }],
+    ['roles', { ...bob, roles: Array.from({ length: 1001 }, () => 'admin') }],
     ['department', { ...bob, [enterpriseUrn]: { department: ['Ops'] } }],
     ['manager', { ...bob, [enterpriseUrn]: { manager: [{ value: 'a' }, { value: 'b' }] } }],
     [enterpriseUrn, { ...bob, [enterpriseUrn]: 'Ops' }],

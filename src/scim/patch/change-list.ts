@@ -3,7 +3,7 @@ import type { AttributeInfo } from '../../model/resource-schema.js';
 import { elementMatcher } from '../filter/match-filter.js';
 import { isObject, without, type JsonObject } from '../json.js';
 import { ScimError } from '../scim-error.js';
-import { cleanSingle, isPrimary } from '../schema/clean-value.js';
+import { cleanSingle, isPrimary, refuseTooMany } from '../schema/clean-value.js';
 import { asObject, merged, withoutListed, type Elements } from './merge-elements.js';
 import type { PatchOperation, PatchTarget } from './patch-operation.js';
 
@@ -12,7 +12,9 @@ type Write = Extract<PatchOperation, { op: 'add' | 'replace' }>;
 /** What an operation makes of the elements of a multi-valued attribute (RFC 7644 §3.5.2.1 to §3.5.2.3). */
 export function changeList(before: Elements, operation: PatchOperation): Elements {
   if (operation.op === 'remove') return removed(before, operation);
-  return withOnePrimary(before, written(before, operation));
+  const after = withOnePrimary(before, written(before, operation));
+  refuseTooMany(operation.target.attribute, after);
+  return after;
 }
 
 function removed(before: Elements, { target, value }: Extract<PatchOperation, { op: 'remove' }>): Elements {

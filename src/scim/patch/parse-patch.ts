@@ -20,7 +20,11 @@ export function parsePatch(body: unknown, type: 'User' | 'Group'): ParsedPatch {
   const schema = schemaOf(type);
   const operations: PatchOperation[] = [];
   const dropped: string[] = [];
-  for (const raw of readOperations(body)) {
+  const given = readOperations(body);
+  if (type === 'User' && given.length > userOperations) {
+    throw ScimError.badRequest('invalidValue', `More than ${userOperations} operations on one user.`);
+  }
+  for (const raw of given) {
     for (const one of modifications(schema, raw)) {
       if (typeof one === 'string') dropped.push(one);
       else operations.push(one);
@@ -28,6 +32,9 @@ export function parsePatch(body: unknown, type: 'User' | 'Group'): ParsedPatch {
   }
   return { operations, dropped };
 }
+
+/** Each may copy a list of the user. For a group each is a few rows, and thousands are ordinary. */
+const userOperations = 1000;
 
 /** The typed operations one raw operation stands for; a text is the name of something unknown. */
 function modifications(schema: ResourceSchema, raw: RawOperation): readonly (PatchOperation | string)[] {

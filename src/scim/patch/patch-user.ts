@@ -8,7 +8,7 @@ import type { PatchOperation } from './patch-operation.js';
 
 /**
  * Applies operations to a user, in order, each to the result of the one before (RFC 7644 §3.5.2): all of them or, when
- * one throws, none. The result is validated like the body of a POST. `changed` is false when nothing differs.
+ * one throws, none. What changed is validated like the body of a POST. `changed` is false when nothing differs.
  *
  * @throws {ScimError} 400 `noTarget` when a filter selects nothing and no element can be made of it, `invalidValue`.
  */
@@ -16,7 +16,7 @@ export function patchUser(
   current: UserAttributes,
   operations: readonly PatchOperation[],
 ): { attributes: UserAttributes; changed: boolean } {
-  const attributes = validateUser(operations.reduce<JsonObject>(applied, current));
+  const attributes = validateUser(operations.reduce<JsonObject>(applied, current), current);
   return { attributes, changed: !isDeepStrictEqual(attributes, current) };
 }
 

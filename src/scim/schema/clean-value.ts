@@ -13,6 +13,11 @@ export function cleanValue(attribute: AttributeInfo, value: unknown): unknown {
   return attribute.multiValued ? cleanList(attribute, value) : cleanSingle(attribute, value);
 }
 
+/** A person has a handful of addresses and roles; checking tens of thousands would hold up everybody else. */
+export function refuseTooMany({ name }: AttributeInfo, elements: readonly unknown[]): void {
+  if (elements.length > 1000) throw ScimError.badRequest('invalidValue', `${name} has more than 1000 values.`);
+}
+
 /** The same for one element of a multi-valued attribute, or for the value of a single-valued one. */
 export function cleanSingle(attribute: AttributeInfo, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
@@ -25,6 +30,7 @@ export function cleanSingle(attribute: AttributeInfo, value: unknown): unknown {
 function cleanList(attribute: AttributeInfo, value: unknown): readonly unknown[] | undefined {
   if (value === null || value === undefined) return undefined;
   const elements = Array.isArray(value) ? value : [value];
+  refuseTooMany(attribute, elements);
   const cleaned = elements.map((each) => cleanSingle(attribute, each)).filter((each) => each !== undefined);
   return cleaned.length === 0 ? undefined : withLastPrimary(cleaned);
 }

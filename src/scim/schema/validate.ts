@@ -11,13 +11,14 @@ type Attribute = SCIMMY.Types.Attribute;
  * Checks cleaned attributes against the schema and gives them back as they are: scimmy judges, but its copies, which
  * reformat some values, are not used (clients compare what they read with what they sent).
  *
+ * @param known attributes that are valid already: what is the very same value there is not checked again.
  * @throws {ScimError} 400 `invalidValue` naming the attribute.
  */
-export function validateUser(attributes: JsonObject): UserAttributes {
-  check(userAttributes, attributes);
+export function validateUser(attributes: JsonObject, known: JsonObject = {}): UserAttributes {
+  check(userAttributes, attributes, known);
   for (const [urn, extension] of extensions) {
     const values = attributes[urn];
-    if (values !== undefined) checkExtension(urn, extension, values);
+    if (values !== undefined && values !== known[urn]) checkExtension(urn, extension, values);
   }
   refuseBlank('userName', attributes['userName']);
   return attributes as UserAttributes;
@@ -55,10 +56,11 @@ function checkExtension(urn: string, validators: Validators, values: unknown): v
   check(validators, values);
 }
 
-function check(validators: Validators, values: JsonObject): void {
+function check(validators: Validators, values: JsonObject, known: JsonObject = {}): void {
   for (const validator of validators) {
     const value = values[validator.name];
-    if (value === undefined && validator.config.required !== true) continue;
+    const isRequired = validator.config.required === true;
+    if (!isRequired && (value === undefined || value === known[validator.name])) continue;
     try {
       validator.coerce(value, 'in');
     } catch (error) {

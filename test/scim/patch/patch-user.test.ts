@@ -21,6 +21,8 @@ const ann: UserAttributes = {
 };
 const bob: UserAttributes = { userName: 'bob', active: true };
 
+const rolesOf = (part: number) => Array.from({ length: 400 }, (_, index) => ({ value: `role ${part}.${index}` }));
+
 const op = (verb: string, path: string | undefined, value?: unknown): object => ({
   op: verb,
   ...(path === undefined ? {} : { path }),
@@ -472,6 +474,13 @@ describe('RFC 7644 §3.5.2', () => {
     { schemas: [userUrn], Operations: [op('add', 'title', 'x')] },
   ])('a body that is no PatchOp is invalidSyntax: %j', (body) => {
     expect(() => parsePatch(body, 'User')).toThrow(expect.objectContaining({ status: 400, scimType: 'invalidSyntax' }));
+  });
+
+  test.each([
+    ['1,001 operations', Array.from({ length: 1001 }, () => op('add', 'title', 'x'))],
+    ['lists that grow past 1,000 values', [0, 1, 2].map((part) => op('add', 'roles', rolesOf(part)))],
+  ])('what would hold up everybody else is refused: %s', (_, operations) => {
+    expect(refusal(bob, ...operations)).toMatchObject({ status: 400, scimType: 'invalidValue' });
   });
 
   test('keys that reach for prototypes are unknown keys', () => {
