@@ -26,11 +26,10 @@ const licences = ['developer', 'read_only'] as const;
 
 describe.each([
   { name: 'dialect v2', capabilities: v2, rules: { dialect: 'v2' } },
-  { name: 'dialect v2, groups that show members', capabilities: v2, rules: { dialect: 'v2', showMembers: true } },
   {
-    name: 'dialect v2, invitations listed',
+    name: 'dialect v2, members and invitations shown',
     capabilities: { ...v2, listsInvitations: true },
-    rules: { dialect: 'v2', listInvitations: true },
+    rules: { dialect: 'v2', showMembers: true, listInvitations: true },
   },
   { name: 'dialect platform', capabilities: platform, rules: { dialect: 'platform' } },
 ] as const)('dbt Cloud, $name', ({ name, capabilities, rules }) => {

@@ -7,6 +7,7 @@ import { connect, type Connection } from './connect.js';
 import { DbtApi } from './dbt-api.js';
 import { observe } from './observe.js';
 import { reasonInEnvelope } from './reason-in-envelope.js';
+import type { DbtSession } from './session.js';
 
 export interface DbtCloudDeps {
   /** Milliseconds since the epoch. */
@@ -45,20 +46,23 @@ export function createDbtCloudTarget(config: DbtCloudConfig, deps: DbtCloudDeps)
     deps,
   );
   const api = new DbtApi(client);
-  let connection: Connection | undefined;
+  let current: Promise<Connection> | undefined;
 
-  const connected = async (signal: AbortSignal): Promise<Connection> => {
-    connection ??= await connect(config, api, { now: deps.now, log }, signal);
-    return connection;
+  /** A look that failed is forgotten; those who ask meanwhile share the one under way. */
+  const connectAgain = (signal: AbortSignal): Promise<Connection> => {
+    const attempt = connect(config, api, { now: deps.now, log }, signal).catch((error: unknown) => {
+      if (current === attempt) current = undefined;
+      throw error;
+    });
+    current = attempt;
+    return attempt;
   };
+  const session = async (signal: AbortSignal): Promise<DbtSession> => (await (current ?? connectAgain(signal))).session;
 
   return {
     name: config.name,
-    connect: async (signal) => {
-      connection = await connect(config, api, { now: deps.now, log }, signal);
-      return connection.preflight;
-    },
-    observe: async (scope, signal) => observe((await connected(signal)).session, scope, signal),
-    apply: async (operation, signal) => apply((await connected(signal)).session, operation, signal),
+    connect: async (signal) => (await connectAgain(signal)).preflight,
+    observe: async (scope, signal) => observe(await session(signal), scope, signal),
+    apply: async (operation, signal) => apply(await session(signal), operation, signal),
   };
 }
