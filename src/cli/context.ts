@@ -22,6 +22,8 @@ export interface CliContext {
   readonly cwd: string;
   readonly version: string;
   readonly process: Pick<NodeJS.Process, 'on' | 'once' | 'off' | 'exit'>;
+  /** Whether what goes `out` is shown by a terminal that knows colours. */
+  readonly colours?: boolean;
   out(text: string): void;
   err(text: string): void;
   now(): number;

@@ -10,6 +10,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd,
   version: packageVersion(),
   process,
+  colours: process.stdout.isTTY && process.stdout.hasColors(),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   now: Date.now,

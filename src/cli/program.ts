@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
 import { CliError } from './cli-error.js';
 import { checkCommand } from './commands/check.js';
+import { demoCommand } from './commands/demo.js';
 import { failingCommand } from './commands/failing.js';
 import { healthcheckCommand } from './commands/healthcheck.js';
 import { heldCommand } from './commands/held.js';
@@ -19,6 +20,7 @@ import type { ExitCode } from './exit-code.js';
 /** Every command, in the order the help lists them. */
 const commands: readonly ((context: CliContext) => Command)[] = [
   serveCommand,
+  demoCommand,
   checkCommand,
   statusCommand,
   syncCommand,
