@@ -13,14 +13,16 @@ export class FilterScanner {
     this.#text = text;
   }
 
-  get position(): number {
-    return this.#position;
-  }
-
   /** The next character that is not white space, without taking it; empty at the end. */
   peek(): string {
     this.#position = firstIndex(space, this.#text, this.#position);
     return this.#text.charAt(this.#position);
+  }
+
+  /** Where the next character that is not white space stands. */
+  nextPosition(): number {
+    this.peek();
+    return this.#position;
   }
 
   /** Takes `character` if it is the next one. With `adjacent`, white space before it is not skipped. */
@@ -33,8 +35,7 @@ export class FilterScanner {
 
   /** The next run of characters without white space, brackets and quotes; empty when there is none. */
   word(): string {
-    this.peek();
-    const start = this.#position;
+    const start = this.nextPosition();
     this.#position = firstIndex(wordEnd, this.#text, start);
     return this.#text.slice(start, this.#position);
   }

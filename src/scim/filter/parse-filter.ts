@@ -112,7 +112,7 @@ class FilterParser {
   }
 
   #path(): AttributePath {
-    const start = this.#scanner.position;
+    const start = this.#scanner.nextPosition();
     const word = this.#scanner.word();
     if (word === '') throw this.#scanner.failure('expected an attribute name');
     const path = parseAttributePath(word);
@@ -124,7 +124,7 @@ class FilterParser {
   }
 
   #comparison(path: AttributePath): Filter {
-    const start = this.#scanner.position;
+    const start = this.#scanner.nextPosition();
     const operator = this.#scanner.word().toLowerCase();
     if (operator === '') throw this.#scanner.failure('expected an operator after the attribute name');
     if (operator !== 'pr' && !isCompareOperator(operator)) throw this.#scanner.failure('unknown operator', start);
@@ -137,7 +137,7 @@ class FilterParser {
 
   #value(): CompareValue {
     if (this.#scanner.peek() === '"') return this.#scanner.quoted();
-    const start = this.#scanner.position;
+    const start = this.#scanner.nextPosition();
     const word = this.#scanner.word();
     if (word === '' || /^(and|or)$/i.test(word)) throw this.#scanner.failure('expected a value', start);
     return literal(word);

@@ -25,15 +25,14 @@ export function expandObject(
   { op, path, value }: RawOperation,
   extension: SchemaExtension | undefined,
 ): Expanded {
+  if (extension !== undefined && value === null && op === 'add') return [];
   if (extension !== undefined && (op === 'remove' || value === null)) {
     const names = [...extension.attributes.values()].map(({ name }) => name);
     return names.flatMap((name) => memberOperations(schema, extension, 'remove', name, undefined));
   }
   if (!isObject(value)) {
-    throw ScimError.badRequest(
-      'invalidValue',
-      `Without ${path === undefined ? 'a path' : 'an attribute'} in the path the value must be an object.`,
-    );
+    const which = path === undefined ? 'without a path' : `on ${path}`;
+    throw ScimError.badRequest('invalidValue', `The value of an operation ${which} must be an object.`);
   }
   const verb = op === 'remove' ? 'replace' : op;
   return Object.entries(value).flatMap(([key, each]) => memberOperations(schema, extension, verb, key, each));
@@ -49,7 +48,7 @@ function memberOperations(
   const inner = extension === undefined ? schema.extensions.get(canonicalUrn(key, schema).toLowerCase()) : undefined;
   if (inner !== undefined) return expandObject(schema, { op, path: key, value }, inner);
   const target = targetOf(schema, extension === undefined ? key : `${extension.urn}:${key}`);
-  if (typeof target === 'string') return [key];
+  if (typeof target === 'string') return [target];
   return isReadOnly(target) ? [] : toOperations(target, { op, path: key, value });
 }
 
@@ -58,7 +57,7 @@ function targetOf(schema: ResourceSchema, path: string): PatchTarget | string {
   try {
     return parsePatchPath(schema, path);
   } catch (error) {
-    if (error instanceof ScimError && error.scimType === 'invalidPath') return path;
+    if (error instanceof ScimError && error.scimType === 'invalidPath') return path.replace(/\[.*/s, '');
     throw error;
   }
 }

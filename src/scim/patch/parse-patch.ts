@@ -26,7 +26,7 @@ export function parsePatch(body: unknown, type: 'User' | 'Group'): ParsedPatch {
   }
   for (const raw of given) {
     for (const one of modifications(schema, raw)) {
-      if (typeof one === 'string') dropped.push(one);
+      if (typeof one === 'string') dropped.push(one.slice(0, 200));
       else operations.push(one);
     }
   }

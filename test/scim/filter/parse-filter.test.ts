@@ -221,7 +221,7 @@ describe('what is no filter is a 400 invalidFilter that says where', () => {
     ['userName eq', 'expected a value, at its end'],
     ['userName eq and active eq true', 'expected a value'],
     ['eq "x"', 'expected an operator after the attribute name, at character 4'],
-    ['userName is "x"', 'unknown operator, at character 9'],
+    ['userName is "x"', 'unknown operator, at character 10'],
     ['userName eq "x', 'no end, at character 13'],
     ['userName eq "\\x"', 'not a valid JSON string, at character 13'],
     ['userName eq "x" active eq true', 'expected "and", "or" or the end, at character 17'],

@@ -209,6 +209,7 @@ describe('dialects', () => {
         op('Add', 'urn:custom:schema:2.0:User:badge', '12'),
         op('Replace', undefined, { shoeSize: 42, __proto__x: 1, title: 'Dr', 'name.nick': 'x' }),
         op('Replace', 'unknown[type eq "secret"].value', 'x'),
+        op('Replace', undefined, { 'other[type eq "secret"].value': 'x', 'broken[type eq "secret"': 'x' }),
         op('Replace', 'name', { nick: 'A', givenName: 'Anna' }),
       ],
     };
@@ -220,6 +221,8 @@ describe('dialects', () => {
       '__proto__x',
       'name.nick',
       'unknown',
+      'other',
+      'broken',
       'name.nick',
     ]);
     expect(patchUser(ann, operations).attributes).toEqual({
@@ -377,6 +380,7 @@ describe('RFC 7644 §3.5.2', () => {
       { op: 'replace', path: 'emails[type eq "work"].value', value: null },
       { emails: [home] },
     ],
+    ['null added to an extension is nothing added', { op: 'add', path: enterpriseUrn, value: null }, {}],
     ['null added is nothing added', { op: 'add', path: 'emails', value: null }, {}],
   ])('%s', (_, operation, expected) => {
     expect(patched(ann, operation)).toEqual({ ...ann, ...expected });
