@@ -6,14 +6,17 @@ type Process = CliContext['process'];
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
+/** A terminal signals the whole group, and npm may pass the same signal on: what comes this soon is the first one again. */
+const echoWithinMs = 1000;
+
 /** Resolves with the first signal that asks to stop. A second one does not wait for the end of the stopping. */
-export function nextStopSignal(process: Process): Promise<string> {
+export function nextStopSignal(process: Process, now: () => number): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     for (const signal of stopSignals) {
       process.on(signal, () => {
-        if (asked) process.exit(exitCode.failed);
-        asked = true;
+        if (askedAt !== undefined && now() - askedAt > echoWithinMs) process.exit(exitCode.failed);
+        askedAt ??= now();
         resolve(signal);
       });
     }

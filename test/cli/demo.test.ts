@@ -162,7 +162,7 @@ describe('the checks can fail', () => {
     const { steps, summary } = readJson(membershipsNeverWritten);
     const [first] = steps.filter((step) => !step.checks.every(held));
     expect(first?.name).toBe('Okta adds Ada to the group: Fay stays');
-    expect(failedClaims(first)).toEqual(['Drawbridge says that dbt is converged', 'dbt holds what was asked']);
+    expect(failedClaims(first)).toEqual(['Drawbridge says it is converged', 'dbt holds what was asked']);
     expect(first?.checks.at(-1)?.differences).toEqual([
       {
         at: 'dbt › people › ada.lovelace@acme.test › groups',

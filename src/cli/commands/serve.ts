@@ -20,7 +20,7 @@ export function serveCommand(context: CliContext): Command {
       const config = loadConfig({ env, cwd, argvPath: options.config, now: context.now() });
       const log = logFor(context, config);
       exitOnFatal(context.process, log);
-      const stopped = nextStopSignal(context.process);
+      const stopped = nextStopSignal(context.process, () => context.now());
 
       const running = await start(context, config, log);
       log.info('stopping', { signal: await stopped });

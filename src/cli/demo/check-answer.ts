@@ -5,7 +5,7 @@ import type { AnswerRule } from './step.js';
 /** Whether an answer lets the identity provider go on: what the step asks for, and what every answer must have. */
 export function checkAnswer(answer: ScimAnswer, rule: AnswerRule): Check {
   return {
-    claim: 'the answer is what the identity provider needs',
+    claim: 'the answer is as it must be',
     differences: [
       ...statusDifferences(answer, rule),
       ...(rule.body === undefined ? [] : missing(rule.body, answer.body, 'body')),

@@ -35,7 +35,7 @@ function convergence(target: TargetStatus): Check {
   const standing = `${String(due)} due, ${String(held)} held, ${String(failing)} failing`;
   const actual = lastError === null ? standing : `${standing}; ${lastError}`;
   return {
-    claim: 'Drawbridge says that dbt is converged',
+    claim: 'Drawbridge says it is converged',
     differences: converged ? [] : [{ at: 'status', expected: 'converged', actual }],
   };
 }
