@@ -1,4 +1,5 @@
-import { createUser, deleteUser, discardUser, updateUser } from '../store/scim-user-writes.js';
+import { discardUser } from '../store/scim-discard-user.js';
+import { createUser, deleteUser, updateUser } from '../store/scim-user-writes.js';
 import { findUser } from '../store/scim-users.js';
 import type { ScimUserRow } from '../store/tables.js';
 import { parsePatch } from './patch/parse-patch.js';

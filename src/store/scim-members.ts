@@ -1,10 +1,7 @@
 import { batches } from './scim-batches.js';
+import { sumOf, type MemberStep } from './scim-member-steps.js';
 import { UnknownMembers, type ScimWrite } from './scim-write.js';
 import type { Trx } from './store.js';
-
-/** One thing a request does to a group's members, by user id. */
-export type MemberStep =
-  { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] } | { readonly kind: 'clear' };
 
 /** The ids of the users whose membership really changed. */
 export interface MemberChange {
@@ -57,33 +54,6 @@ export interface Member {
   readonly groupSeq: number;
   readonly id: string;
   readonly display: string;
-}
-
-/** What a list of steps amounts to: `exact` says that nobody but those in `present` stays. */
-interface Wanted {
-  readonly exact: boolean;
-  readonly present: ReadonlySet<string>;
-  readonly absent: ReadonlySet<string>;
-}
-
-function sumOf(steps: readonly MemberStep[]): Wanted {
-  let exact = false;
-  const present = new Set<string>();
-  const absent = new Set<string>();
-  for (const step of steps) {
-    if (step.kind === 'clear' || step.kind === 'replace') {
-      exact = true;
-      present.clear();
-      absent.clear();
-    }
-    if (step.kind === 'clear') continue;
-    const [into, outOf] = step.kind === 'remove' ? [absent, present] : [present, absent];
-    for (const id of step.ids) {
-      into.add(id);
-      outOf.delete(id);
-    }
-  }
-  return { exact, present, absent };
 }
 
 async function resolveUsers(trx: Trx, directory: string, ids: readonly string[]): Promise<Map<number, string>> {

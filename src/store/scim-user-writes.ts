@@ -1,11 +1,10 @@
 import { fold } from '../model/fold.js';
-import { lane, type Lane } from '../model/lane.js';
+import { lane } from '../model/lane.js';
 import type { UserAttributes } from '../model/scim-attributes.js';
-import { appendAudit } from './audit.js';
+import { buryUser } from './scim-bury-user.js';
 import { changedAttributes } from './scim-changed-attributes.js';
-import { markDue } from './mark-due.js';
-import { leaveAllGroups } from './scim-members.js';
 import { takeOverTombstones } from './scim-rehire.js';
+import { auditUser, markAccountDue } from './scim-user-trail.js';
 import { attributesOfUser, findUser } from './scim-users.js';
 import { refusingTaken, type ScimWrite } from './scim-write.js';
 import type { Store, Trx } from './store.js';
@@ -119,51 +118,9 @@ export async function deleteUser(
     const current = await findUser(trx, write.directory, id);
     if (current === undefined) return false;
     check(current);
-    await bury(store, trx, write, current, 'user.delete');
+    await buryUser(store, trx, write, current, 'user.delete');
     return true;
   });
-}
-
-/**
- * Takes back the creation of a user every target refused, as if it had not been asked for. A user who inherited
- * accounts from a tombstone becomes one again instead, because those accounts must not be forgotten; a user changed
- * since `created` is left alone.
- */
-export async function discardUser(store: Store, write: ScimWrite, created: ScimUserRow): Promise<void> {
-  await store.write(async (trx) => {
-    const current = await findUser(trx, write.directory, created.id);
-    if (current === undefined || current.version !== created.version) return;
-    if (await hasAccounts(trx, created.id)) {
-      await bury(store, trx, write, current, 'user.discard');
-      return;
-    }
-    await leaveAllGroups(trx, write, current.seq);
-    await trx.deleteFrom('due').where('kind', '=', 'account').where('key', '=', current.id).execute();
-    await trx.deleteFrom('target_account').where('user_id', '=', current.id).execute();
-    await trx.deleteFrom('scim_user').where('seq', '=', current.seq).execute();
-    await auditUser(trx, write, 'user.discard', current.id, { userName: current.user_name });
-  });
-}
-
-async function bury(store: Store, trx: Trx, write: ScimWrite, user: ScimUserRow, action: string): Promise<void> {
-  await leaveAllGroups(trx, write, user.seq);
-  await trx
-    .updateTable('scim_user')
-    .set({ deleted_at: write.now, updated_at: write.now, version: user.version + 1 })
-    .where('seq', '=', user.seq)
-    .execute();
-  await markAccountDue(store, trx, write, user.id, lane.deactivate);
-  await auditUser(trx, write, action, user.id, { userName: user.user_name, externalId: user.external_id });
-}
-
-async function hasAccounts(trx: Trx, userId: string): Promise<boolean> {
-  const account = await trx
-    .selectFrom('target_account')
-    .select('target')
-    .where('user_id', '=', userId)
-    .where((where) => where.or([where('remote_id', 'is not', null), where('invitation_id', 'is not', null)]))
-    .executeTakeFirst();
-  return account !== undefined;
 }
 
 function columnsOf(attributes: UserAttributes) {
@@ -184,19 +141,4 @@ async function insertEmails(trx: Trx, userSeq: number, attributes: UserAttribute
       : [{ user_seq: userSeq, type_folded: type === undefined ? null : fold(type), value_folded: fold(value) }],
   );
   if (rows.length > 0) await trx.insertInto('scim_email').values(rows).execute();
-}
-
-async function markAccountDue(store: Store, trx: Trx, write: ScimWrite, id: string, urgency: Lane): Promise<void> {
-  await markDue(store, trx, { ...write, kind: 'account', keys: [id], lane: urgency });
-}
-
-async function auditUser(
-  trx: Trx,
-  write: ScimWrite,
-  action: string,
-  id: string,
-  detail: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const entry = { directory: write.directory, action, subjectKind: 'user' as const, subjectId: id, detail };
-  await appendAudit(trx, write.cause, write.now, entry);
 }

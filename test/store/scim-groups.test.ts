@@ -2,7 +2,7 @@ import type { KyselyPlugin } from 'kysely';
 import { lane } from '../../src/model/lane.js';
 import { createGroup, deleteGroup, updateGroup } from '../../src/store/scim-group-writes.js';
 import { findGroup, membersOfGroups, toScimGroup } from '../../src/store/scim-groups.js';
-import type { MemberStep } from '../../src/store/scim-members.js';
+import type { MemberStep } from '../../src/store/scim-member-steps.js';
 import { createUser, deleteUser } from '../../src/store/scim-user-writes.js';
 import { UniquenessConflict, UnknownMembers, type ScimWrite } from '../../src/store/scim-write.js';
 import { openStore, Store } from '../../src/store/store.js';
