@@ -10,7 +10,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 const echoWithinMs = 1000;
 
 /** Resolves with the first signal that asks to stop. A second one does not wait for the end of the stopping. */
-export function nextStopSignal(process: Process, now: () => number): Promise<string> {
+export function nextStopSignal(process: Process, now: () => number = Date.now): Promise<string> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of stopSignals) {
