@@ -146,6 +146,19 @@ describe('with members u1, u2, u3', () => {
     expect(await present()).toEqual(['u1', 'u2', 'u3']);
   });
 
+  test('a failure in the middle of any write leaves everything as it was', async () => {
+    const before = [await everGiven(), await store.db.selectFrom('scim_group').selectAll().execute()];
+    await store.db.schema.alterTable('audit').renameTo('gone').execute();
+
+    await expect(createGroup(store, write(), 'g2', { displayName: 'New' }, ['u1'])).rejects.toThrow('audit');
+    const rename = { attributes: { displayName: 'New' }, steps: [clear, add('u4')] };
+    await expect(updateGroup(store, write(), 'g1', () => rename)).rejects.toThrow('audit');
+    await expect(deleteGroup(store, write(), 'g1', () => undefined)).rejects.toThrow('audit');
+
+    expect([await everGiven(), await store.db.selectFrom('scim_group').selectAll().execute()]).toEqual(before);
+    expect(await due()).toEqual([]);
+  });
+
   test('a delete makes the group and everybody in it due, and frees the name', async () => {
     expect(await deleteGroup(store, write(), 'g1', () => undefined)).toBe(true);
 
