@@ -148,6 +148,8 @@ async function record(
   });
   const fields = { target: config.name, operation: planned.operation.kind, state, subjects: planned.subjects.length };
   if (error === undefined) runtime.log.info('operation applied', fields);
+  else if (error.cause !== undefined && error.message === adapterDefect)
+    runtime.log.error(adapterDefect, { ...fields, error: error.cause });
   else runtime.log.warn('operation failed', { ...fields, code: error.code, reason: error.message });
 }
 
@@ -195,7 +197,7 @@ async function rememberInvitation(
 ): Promise<void> {
   const { runtime, work } = context;
   for (const subject of subjects) {
-    const person = work.accounts.find((each) => each.subject === subject);
+    const person = work.bySubject.get(subject);
     if (person?.desired.kind !== 'account') continue;
     const { correlationKey } = person.desired.account;
     const { userId } = person;
@@ -241,8 +243,10 @@ function beforeImage(operation: Operation, observation: Observation): unknown {
   return undefined;
 }
 
+const adapterDefect = 'the adapter failed unexpectedly';
+
 /** Adapters throw `TargetError` only; anything else is a defect, and must not pass for an answer of the target. */
 export function asTargetError(thrown: unknown): TargetError {
   if (thrown instanceof TargetError) return thrown;
-  return new TargetError('OUTCOME_UNKNOWN', 'the adapter failed unexpectedly', { cause: thrown });
+  return new TargetError('OUTCOME_UNKNOWN', adapterDefect, { cause: thrown });
 }

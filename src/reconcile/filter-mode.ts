@@ -9,9 +9,8 @@ export function filterMode(
   changes: readonly PlannedChange[],
   mode: Mode,
 ): { readonly allowed: readonly PlannedChange[]; readonly withheld: readonly PlannedChange[] } {
-  const allowed = changes.filter(({ change }) => mode === 'full' || (mode === 'grant-only' && !takes(change)));
-  const withheld = changes.filter((each) => !allowed.includes(each));
-  return { allowed, withheld };
+  const allows = ({ change }: PlannedChange): boolean => mode === 'full' || (mode === 'grant-only' && !takes(change));
+  return { allowed: changes.filter(allows), withheld: changes.filter((each) => !allows(each)) };
 }
 
 /** Whether a change can cost somebody something: an account, a membership, a group, a licence. */

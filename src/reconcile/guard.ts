@@ -63,11 +63,11 @@ export function guard(input: GuardInput): Verdict {
   const rejected = input.changes.filter(({ change }) => input.rejected.has(signatureOf(change)));
   const considered = input.changes.filter(({ change }) => !input.rejected.has(signatureOf(change)));
   if (isImplausible(input)) {
-    const pass = considered.filter(({ change }) => input.approved.has(signatureOf(change)));
-    const rest = considered.filter((each) => !pass.includes(each));
+    const isApproved = ({ change }: PlannedChange): boolean => input.approved.has(signatureOf(change));
+    const held = considered.filter((each) => !isApproved(each));
     return {
-      pass,
-      held: rest.map((planned) => ({ reason: 'implausible-observation', groupId: undefined, planned })),
+      pass: considered.filter(isApproved),
+      held: held.map((planned) => ({ reason: 'implausible-observation', groupId: undefined, planned })),
       rejected,
     };
   }

@@ -19,6 +19,7 @@ export interface Work {
   /** Every claimed key by subject; groups that people of the batch need are claimed along with them. */
   readonly rows: ReadonlyMap<string, DueRow>;
   readonly accounts: readonly AccountWork[];
+  readonly bySubject: ReadonlyMap<string, AccountWork>;
   readonly groups: readonly GroupWork[];
   readonly desiredGroups: ReadonlyMap<GroupKey, DesiredGroup>;
   readonly accountShadows: ReadonlyMap<string, TargetAccountRow>;
@@ -69,8 +70,17 @@ export async function loadWork(runtime: Runtime, claimed: readonly DueRow[]): Pr
   const vanished = rows
     .filter((row) => (row.kind === 'account' ? !people.has(row.key) : !dueGroups.has(row.key)))
     .map(subjectOf);
-  const bySubject = new Map(rows.map((row) => [subjectOf(row), row]));
-  return { rows: bySubject, accounts, groups, desiredGroups, accountShadows, groupShadows, vanished };
+  const bySubject = new Map(accounts.map((each) => [each.subject, each]));
+  return {
+    rows: new Map(rows.map((row) => [subjectOf(row), row])),
+    accounts,
+    bySubject,
+    groups,
+    desiredGroups,
+    accountShadows,
+    groupShadows,
+    vanished,
+  };
 }
 
 function toAccountWork(person: DesiredPerson, row: TargetAccountRow | undefined, { mapper }: Runtime): AccountWork {
