@@ -394,6 +394,10 @@ describe('the environment alone', () => {
     expect(configured({ ...env, DRAWBRIDGE_ADMIN_TOKEN: 'off' }).admin).toBe('off');
   });
 
+  test.each(['SCIM_TOKEN', 'DRAWBRIDGE_ADMIN_TOKEN'])('an empty %s was meant to be one: no sandbox', (name) => {
+    expect(refusal(() => configured({ [name]: '' }))).toContain(`${name}: is empty`);
+  });
+
   test('PORT moves the sandbox', () => {
     expect(loadConfig({ env: { PORT: '9100' }, cwd: folder })).toEqual({ kind: 'sandbox', port: 9100 });
     expect(refusal(() => loadConfig({ env: { PORT: 'x' }, cwd: folder }))).toHaveLength(1);
