@@ -155,6 +155,17 @@ describe.each(['v2', 'platform'] as const)('one life through dialect %s', (diale
     expect(left.find(({ id }) => id === theirs)).toMatchObject({ members: [] });
   });
 
+  test('a group renamed to one that earns a licence earns it for its members', async () => {
+    await start({ fake, config: { licence: { default: 'read_only', byGroup: { developer: ['Data'] } } } });
+    const [ada] = await hire('ada');
+    const group = await world.pushesGroup('Something', [ada!]);
+    await world.settle();
+    expect(person('ada')).toMatchObject({ licence: 'read_only' });
+    await world.renamesGroup(group, 'Data');
+    await world.settle();
+    expect(person('ada')).toMatchObject({ licence: 'developer' });
+  });
+
   test('removed while pending: the account goes the moment the invitation is accepted', async () => {
     await start({ fake });
     const ada = await world.joins('ada');
