@@ -67,6 +67,7 @@ export function describeScim(registry: OpenAPIRegistry): void {
     },
   };
   for (const type of types) describeResource(context, type);
+  describeEverything(context, z.union(types.map(({ stored }) => stored)));
   describeDiscovery(context, schemas.discoverySchema);
   describeUnsupported(context);
 }
@@ -160,6 +161,29 @@ function describeResource(context: Context, type: ResourceType): void {
         : 'Its members leave it in the targets; a group Drawbridge made there is removed (RFC 7644 §3.6).',
     headers: ifMatch,
     responses: { 204: { description: 'Deleted.' }, ...failures(404, 412) },
+  });
+}
+
+/** Both kinds of resources in one list (RFC 7644 §3.4.2.1). */
+function describeEverything({ add, failures, search }: Context, either: z.ZodType): void {
+  const list = scim('One page.', schemas.listOf(either));
+  add({
+    method: 'get',
+    path: '',
+    operationId: 'listAll',
+    summary: 'Find people and groups',
+    description: 'A filter on an attribute one of them does not have matches none of it (RFC 7644 §3.4.2.1).',
+    query: z.object(page),
+    responses: { 200: list, ...failures(400) },
+  });
+  add({
+    method: 'post',
+    path: '/.search',
+    operationId: 'searchAll',
+    summary: 'Find people and groups without personal data in the URL',
+    description: 'The same as the list, with its parameters in the body (RFC 7644 §3.4.3).',
+    body: { schema: search, mediaType },
+    responses: { 200: list, ...failures(400) },
   });
 }
 

@@ -71,5 +71,6 @@ export function documentedOperations(): readonly DocumentedOperation[] {
 }
 
 function addressesOf(path: string): string[] {
-  return path.startsWith('/scim/v2/') ? [path, path.replace('/scim/v2/', '/scim/{directory}/v2/')] : [path];
+  const below = /^\/scim\/v2(\/.*)?$/.exec(path);
+  return below === null ? [path] : [path, `/scim/{directory}/v2${below[1] ?? ''}`];
 }

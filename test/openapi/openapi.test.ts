@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { packageVersion } from '../../src/cli/version.js';
+import { routesOf } from '../../src/scim/routes.js';
+import type { Services } from '../../src/scim/services.js';
 import { documentedOperations, openapiDocument, openapiYaml } from '../../src/openapi/document.js';
 
 interface OperationShape {
@@ -63,6 +65,27 @@ test('SCIM is documented for the first directory and for each by its name', () =
     ]),
   );
   expect(new Set(listed).size).toBe(listed.length);
+});
+
+test('what is documented of SCIM is what is routed, verb by verb', () => {
+  const routed = routesOf({} as Services).map(({ path, handlers }) => ({
+    path: `/scim/v2${path === '/' ? '' : path.replace(/:(\w+)/g, '{$1}')}`,
+    verbs: Object.keys(handlers)
+      .map((verb) => verb.toLowerCase())
+      .sort(),
+  }));
+  const unsupported = routed.filter(({ verbs }) => verbs.includes('all')).map(({ path }) => path);
+  const documented = documentedOperations().filter(({ path }) => /^\/scim\/v2(\/|$)/.test(path));
+  const verbsOf = (wanted: string) =>
+    documented
+      .filter(({ path }) => path === wanted)
+      .map(({ method }) => method)
+      .sort();
+
+  expect(new Set(documented.map(({ path }) => path))).toEqual(new Set(routed.map(({ path }) => path)));
+  for (const { path, verbs } of routed.filter((route) => !unsupported.includes(route.path))) {
+    expect([path, verbsOf(path)]).toEqual([path, verbs]);
+  }
 });
 
 test('the file is plain YAML: no anchors, which some readers of OpenAPI cannot follow', () => {
