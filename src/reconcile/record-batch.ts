@@ -154,12 +154,16 @@ async function recordGroups(trx: Trx, runtime: Runtime, end: BatchEnd): Promise<
     }
     const { name, state, detail, remoteId } = finding;
     await saveGroupShadow(trx, { target: config.name, key, name, state, detail, remoteId, at: now() });
-    const wasLinked = (end.work.groupShadows.get(key)?.remote_id ?? null) !== null;
-    if (remoteId !== undefined && state === 'active' && !wasLinked) await wakeMembers(trx, runtime, end.work, key);
+    const known = end.work.groupShadows.get(key);
+    const isNews = known?.state !== 'active' || known.name !== name;
+    if (remoteId !== undefined && state === 'active' && isNews) await wakeMembers(trx, runtime, end.work, key);
   }
 }
 
-/** People who were waiting for this group: those of the batch were planned with it, the others are due now. */
+/**
+ * People who were waiting for this group, or whose licence goes by its name: those of the batch were planned with it,
+ * the others are due now.
+ */
 async function wakeMembers(trx: Trx, runtime: Runtime, work: Work, key: GroupKey): Promise<void> {
   const { store, config, now } = runtime;
   const cause = { actor: 'engine', requestId: 'group-linked' };

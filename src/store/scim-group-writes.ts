@@ -3,7 +3,6 @@ import { lane } from '../model/lane.js';
 import type { GroupAttributes } from '../model/scim-attributes.js';
 import { appendAudit, type AuditEntry } from './audit.js';
 import { changedAttributes } from './scim-changed-attributes.js';
-import { memberIdsOf } from './desired-state.js';
 import { markDue } from './mark-due.js';
 import { batches } from './scim-batches.js';
 import { attributesOfGroup, findGroup } from './scim-groups.js';
@@ -95,12 +94,7 @@ export async function updateGroup(
         .returningAll()
         .executeTakeFirstOrThrow(),
     );
-    if (changed.includes('displayName')) {
-      await markGroupDue(store, trx, write, id);
-      // Licences and group maps go by name, so a new name may mean something else for everybody in it.
-      const keys = await memberIdsOf(trx, id);
-      await markDue(store, trx, { ...write, kind: 'account', keys, lane: lane.bulk });
-    }
+    if (changed.includes('displayName')) await markGroupDue(store, trx, write, id);
     await markMembersDue(store, trx, write, members);
     const detail = { displayName: row.display_name, formerly: current.display_name, changed };
     const update = changed.length === 0 ? [] : [{ action: 'group.update', detail }];

@@ -407,6 +407,28 @@ describe('failures', () => {
     expect(await world.status()).toMatchObject({ failing: 1 });
   });
 
+  test('people wait for a group that could not be made yet, and join it once it is', async () => {
+    await start({ fake });
+    const [ada] = await hire('ada');
+    const strikes = world.fake.control.faults.add({
+      method: 'POST',
+      path: '/groups/',
+      times: 2,
+      fault: { kind: 'status', status: 400, message: 'Not now.' },
+    });
+    await world.pushesGroup('Data', [ada!]);
+    await world.settle();
+    expect(await world.status()).toMatchObject({ failing: 1 });
+    expect(await world.account(ada!)).toMatchObject({ state: 'active', detail: 'waiting for the group Data' });
+    await world.store.db.updateTable('due').set({ gave_up_at: null, due_at: 0 }).where('kind', '=', 'group').execute();
+    await world.settle();
+    world.fake.control.faults.clear();
+    await world.store.db.updateTable('due').set({ gave_up_at: null, due_at: 0 }).where('kind', '=', 'group').execute();
+    await world.settle();
+    expect(strikes.struck).toBe(2);
+    expect(world.membersOf('Data')).toEqual(['ada']);
+  });
+
   test('an edit during a batch is not lost: the key stays due', async () => {
     await start({ fake });
     const ada = await world.joins('ada');

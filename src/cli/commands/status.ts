@@ -62,7 +62,7 @@ function remarks(target: TargetStatus): string[] {
   const { name, lastError, pausedUntil, held, failing } = target;
   return [
     ...(lastError === null ? [] : [`${name}: ${lastError}`]),
-    ...(pausedUntil === null ? [] : [`${name}: left alone until ${pausedUntil}, as it asked`]),
+    ...(pausedUntil === null ? [] : [`${name}: paused, next try at ${pausedUntil}`]),
     ...(held === 0 ? [] : [`${name}: ${String(held)} held; see \`drawbridge held\``]),
     ...(failing === 0 ? [] : [`${name}: ${String(failing)} failing; see \`drawbridge failing\``]),
   ];
