@@ -141,7 +141,6 @@ async function unlessClosed<T>(read: Promise<T>): Promise<T | undefined> {
 
 function capabilitiesOf(config: DbtCloudConfig, dialect: Dialect, listsInvitations: boolean): Capabilities {
   const both = { invites: true, editsNames: true, createsGroups: true, renamesGroups: true, deletesGroups: true };
-  const licences = ['developer', 'read_only', 'it', 'analyst'];
   if (dialect === 'v2') {
     return {
       ...both,
@@ -149,7 +148,7 @@ function capabilitiesOf(config: DbtCloudConfig, dialect: Dialect, listsInvitatio
       listsInvitations,
       cancelsInvitations: false,
       keepsInactive: true,
-      licences: licences.slice(0, 3),
+      licences: ['developer', 'read_only', 'it'],
     };
   }
   return {
@@ -158,6 +157,6 @@ function capabilitiesOf(config: DbtCloudConfig, dialect: Dialect, listsInvitatio
     listsInvitations,
     cancelsInvitations: config.revokeInvitations === true && listsInvitations,
     keepsInactive: false,
-    licences,
+    licences: ['developer', 'read_only', 'it', 'analyst'],
   };
 }

@@ -93,7 +93,7 @@ async function unlisted(
   const ids = new Set(listed.map((user) => user.id));
   const missing = scope.accounts.filter((id) => !ids.has(id));
   const users = await Promise.all(missing.map((id) => fetchUser(session, id, signal)));
-  return users.filter((user) => user !== undefined && !user.isActive) as DbtUser[];
+  return users.filter((user) => user !== undefined).filter((user) => !user.isActive);
 }
 
 /** Asks each group for its members; groups that do not show them are left out. */
