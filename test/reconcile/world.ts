@@ -75,8 +75,8 @@ export class World {
       runtimes: [runtime],
       holder: randomUUID(),
       waitSeconds: 0,
-      sweepMs: 365 * day,
-      pollMs: 365 * day,
+      sweepMs: 3650 * day,
+      pollMs: 60_000,
     });
     return this.engine;
   }
