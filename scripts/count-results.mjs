@@ -19,6 +19,6 @@ function read(file) {
 }
 
 function count(results) {
-  if (results === undefined || !(results.numTotalTests > 0)) return { passed: 0, failed: 1 };
+  if (!(results?.numTotalTests > 0)) return { passed: 0, failed: 1 };
   return { passed: results.numPassedTests, failed: results.numFailedTests + results.numRuntimeErrorTestSuites };
 }
