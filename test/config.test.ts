@@ -91,6 +91,7 @@ describe('a file', () => {
         guard: { removals: 5, fraction: 0.2, windowMinutes: 60 },
         limits: { perMinute: 3000, concurrency: 4 },
         invitations: { expireDays: 14, limit: 3 },
+        revokeInvitations: false,
       },
     ]);
     const { secrets: forTheLogger, ...visible } = config;

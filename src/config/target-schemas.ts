@@ -48,6 +48,7 @@ const dbtCloud = section({
     analyst: textList.optional(),
     read_only: textList.optional(),
   }).prefault({}),
+  revokeInvitations: flag.default(false),
   invitations: section({
     expireDays: number(z.number().positive()).default(14),
     limit: number(z.number().int().min(1)).default(3),

@@ -16,6 +16,8 @@ export interface DbtGroup {
   readonly administrators: boolean;
   /** Undefined: this answer does not show members. The platform never does. */
   readonly users: readonly RemoteId[] | undefined;
+  /** How many members the platform says there are; it never lists them. */
+  readonly memberCount: number | undefined;
 }
 
 const administratorSets = new Set(['owner', 'account_admin']);
@@ -36,6 +38,7 @@ export const groupAnswer: z.ZodType<DbtGroup> = z
       .array(z.looseObject({ permission_set: z.string().nullish(), state: z.number().nullish() }))
       .nullish(),
     users: z.array(userEntry).nullish(),
+    member_count: z.number().nullish().catch(undefined),
   })
   .transform((raw): DbtGroup => {
     const sets = (raw.group_permissions ?? [])
@@ -49,6 +52,7 @@ export const groupAnswer: z.ZodType<DbtGroup> = z
       ssoMappings: raw.sso_mapping_groups ?? [],
       scimManaged: raw.scim_managed === true,
       administrators: raw.name === 'Owner' || sets.some((set) => administratorSets.has(set)),
+      memberCount: raw.member_count ?? undefined,
       users: raw.users?.map((entry) => String(typeof entry === 'object' ? entry.id : entry)),
     };
   });

@@ -26,9 +26,25 @@ export async function invite(session: DbtSession, operation: Invite, signal: Abo
     return session.dialect === 'v2' ? await postV2(session, operation, signal) : await post(session, operation, signal);
   } catch (error) {
     session.people.forget();
-    if (!(error instanceof TargetError) || error.code !== 'REJECTED') throw error;
-    return await explain(session, key, error, signal);
+    if (!(error instanceof TargetError)) throw error;
+    if (error.code === 'REJECTED') return await explain(session, key, error, signal);
+    throw takenAtItsWord(session, error);
   }
+}
+
+/** Answers of a server that failed by its own account; a gateway that gave up waiting (504) cannot know. */
+const failures = new Set([500, 502, 503]);
+
+/**
+ * Where invitations are listed, the next look tells what an unclear answer meant. Where they are not, an answered
+ * failure is taken at its word, or a passing 502 would leave somebody without an invitation until it "expires"; a line
+ * that was cut says nothing, and is never followed by a second invitation.
+ */
+function takenAtItsWord(session: DbtSession, error: TargetError): TargetError {
+  const answered = error.status !== undefined && failures.has(error.status);
+  if (error.code !== 'OUTCOME_UNKNOWN' || !answered || session.people.listsInvitations) return error;
+  const { message, retryAfterMs, status } = error;
+  return new TargetError('UNAVAILABLE', message, { retryAfterMs, status });
 }
 
 function outcomeOf(session: DbtSession, found: Found): Outcome | undefined {
@@ -55,7 +71,7 @@ async function postV2(session: DbtSession, operation: Invite, signal: AbortSigna
     signal,
   );
   const key = addressKey(operation.email);
-  const remoteId = id === null || id === undefined ? await idOfInvitation(session, key, signal) : String(id);
+  const remoteId = id === null || id === undefined ? undefined : String(id);
   session.people.noteInvited(key, remoteId);
   return { kind: 'pending', remoteId };
 }
@@ -74,19 +90,7 @@ async function post(session: DbtSession, operation: Invite, signal: AbortSignal)
   if (!sent.some((each) => addressKey(each) === key)) {
     throw new TargetError('REJECTED', `dbt Cloud sent no invitation to ${operation.email} and gave no reason`);
   }
-  const remoteId = await idOfInvitation(session, key, signal);
-  session.people.noteInvited(key, remoteId);
-  return { kind: 'pending', remoteId };
-}
-
-/** The platform's answer names no id. That the list fails must not undo that the mail was sent. */
-async function idOfInvitation(session: DbtSession, key: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const invitations = await session.people.readInvitations(signal);
-    return invitations?.find((each) => each.correlationKey === key)?.id;
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
-    session.log.warn('invitation sent, its id could not be read', { code: error.code });
-    return undefined;
-  }
+  // The answer names no id; the next look at all invitations shows it, at no cost of its own.
+  session.people.noteInvited(key, undefined);
+  return { kind: 'pending' };
 }

@@ -163,8 +163,8 @@ function guardOfUser(
 }
 
 function toGroup(group: DbtGroup, members: Members): ObservedGroup {
-  const { id, name, administrators } = group;
-  return { id, name, administrators, members: members.get(id), guarded: guardOf(group) };
+  const { id, name, administrators, memberCount } = group;
+  return { id, name, administrators, memberCount, members: members.get(id), guarded: guardOf(group) };
 }
 
 const isLive = (group: DbtGroup): boolean => !group.deleted;

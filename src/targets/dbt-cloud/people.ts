@@ -61,6 +61,11 @@ export class People {
     return (await this.#readAndIndex(signal)).everybody;
   }
 
+  /** Whether a sent invitation can be seen again. */
+  get listsInvitations(): boolean {
+    return this.#source.invitationsPath !== undefined;
+  }
+
   async readUsers(signal: AbortSignal): Promise<readonly DbtUser[]> {
     const { api, accountId, usersPath } = this.#source;
     const users = await api.list('users', usersPath, userAnswer(accountId), signal);
