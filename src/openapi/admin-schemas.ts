@@ -17,7 +17,9 @@ export const targetStatusSchema = z
     due: count.meta({ description: 'People and groups still to be brought into line.' }),
     held: count.meta({ description: 'Plans waiting for a person to release or reject them.' }),
     failing: count.meta({ description: 'People and groups given up on; `/api/v1/failing` says why.' }),
-    pausedUntil: instant.nullable().meta({ description: 'Set while nothing is sent: the vendor asked for it, or the last calls failed.' }),
+    pausedUntil: instant
+      .nullable()
+      .meta({ description: 'Set while nothing is sent: the vendor asked for it, or the last calls failed.' }),
     lagSeconds: z.number().min(0).meta({ description: 'Age of the oldest due change; 0 when nothing is due.' }),
     lastSweepAt: instant.nullable().meta({ description: 'When everything was last compared.' }),
     lastError: z
