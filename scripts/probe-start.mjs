@@ -17,13 +17,22 @@ const child = spawn('npm', ['start'], {
 const ended = once(child, 'exit');
 try {
   await untilHealthy(`http://127.0.0.1:${port}/healthz`, Date.now() + deadlineMs);
-  process.kill(-child.pid, 'SIGTERM');
+  signalGroup('SIGTERM');
   await untilStopped(`http://127.0.0.1:${port}/healthz`, Date.now() + 30_000);
   console.log('started, answered, stopped');
 } catch (error) {
   console.error(`npm start: ${error.message}`);
   process.exitCode = 1;
-  if (child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  signalGroup('SIGKILL');
+}
+
+/** npm and the server below it; nothing happens when both are gone. */
+function signalGroup(signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** Nothing of ours from the surroundings: what is tried is a start with no configuration. */
