@@ -113,17 +113,17 @@ function phasesOf(
   judged: Judged,
   capabilities: Capabilities,
 ): readonly (readonly PlannedOperation[])[] {
-  const { groups, accounts, memberships, removals } = compose(
+  const { departures, groups, accounts, memberships, removals } = compose(
     changes,
     judged.observation,
     capabilities.membershipGrain,
   );
   const makesGroups = groups.some(({ operation }) => operation.kind === 'create-group');
-  if (!makesGroups) return [groups, accounts, memberships, removals];
+  if (!makesGroups) return [departures, groups, accounts, memberships, removals];
   const independent = accounts.filter(
     ({ operation }) => operation.kind !== 'invite' && operation.kind !== 'reactivate-account',
   );
-  return [groups, independent];
+  return [departures, groups, independent];
 }
 
 /** Notes failures by subject. Returns the error that stops the whole target, if one did. */

@@ -12,8 +12,12 @@ export interface PlannedOperation {
   readonly subjects: readonly string[];
 }
 
-/** Writes in the order they must happen: groups exist before people join them, people before their memberships. */
+/**
+ * Writes in the order they must happen: leavers first, whatever else waits, which frees their seats too; groups exist
+ * before people join them, people before their memberships.
+ */
 export interface Phases {
+  readonly departures: readonly PlannedOperation[];
   readonly groups: readonly PlannedOperation[];
   readonly accounts: readonly PlannedOperation[];
   readonly memberships: readonly PlannedOperation[];
@@ -34,6 +38,7 @@ export function compose(
   observation: Observation,
   grain: Capabilities['membershipGrain'],
 ): Phases {
+  const departures: PlannedOperation[] = [];
   const groups: PlannedOperation[] = [];
   const accounts: PlannedOperation[] = [];
   const removals: PlannedOperation[] = [];
@@ -42,6 +47,9 @@ export function compose(
   for (const planned of changes) {
     const { change } = planned;
     switch (change.kind) {
+      case 'deactivate-account':
+        departures.push(single(planned, change));
+        break;
       case 'create-group':
         groups.push(single(planned, change));
         break;
@@ -62,7 +70,7 @@ export function compose(
         accounts.push(single(planned, change));
     }
   }
-  return { groups, accounts, memberships: composeMemberships(memberships, observation, grain), removals };
+  return { departures, groups, accounts, memberships: composeMemberships(memberships, observation, grain), removals };
 }
 
 function composeMemberships(

@@ -46,6 +46,10 @@ export type Correlation =
   | { readonly kind: 'unmatched' }
   | { readonly kind: 'disputed'; readonly reason: string };
 
+/** Why somebody whose address another person of the directory uses gets no account by it. */
+export const addressTaken = (address: string): string =>
+  `the address ${address} already serves another person of the directory`;
+
 /**
  * Finds the account that belongs to a SCIM user: the linked one by id, else the only one with the person's address.
  *
@@ -67,10 +71,7 @@ export function correlateAccount(
     .get(person.correlationKey)
     ?.find((claim) => claim.living && claim.userId !== person.userId);
   if (rival !== undefined) {
-    return {
-      kind: 'disputed',
-      reason: `the address ${person.correlationKey} already serves another person of the directory`,
-    };
+    return { kind: 'disputed', reason: addressTaken(person.correlationKey) };
   }
   const candidates = index.byKey.get(person.correlationKey) ?? [];
   if (candidates.length > 1) {

@@ -24,14 +24,14 @@ export async function decideHold(
   cause: Cause,
   now: number,
 ): Promise<Decision> {
-  const hold = await findHold(store, id);
-  if (hold === undefined) return { kind: 'unknown-hold' };
-  if (hold.state !== 'open') return { kind: 'already-decided', state: hold.state };
-  const locked = [...notReleasable].some((reason) => reason === hold.reason.code);
-  if (state === 'released' && locked) return { kind: 'not-releasable', reason: hold.reason.message };
+  return store.write(async (trx) => {
+    const hold = await findHold({ db: trx }, id);
+    if (hold === undefined) return { kind: 'unknown-hold' };
+    if (hold.state !== 'open') return { kind: 'already-decided', state: hold.state };
+    const locked = [...notReleasable].some((reason) => reason === hold.reason.code);
+    if (state === 'released' && locked) return { kind: 'not-releasable', reason: hold.reason.message };
 
-  const decided: Hold = { ...hold, state, decidedAt: now, decidedBy: cause.actor };
-  await store.write(async (trx) => {
+    const decided: Hold = { ...hold, state, decidedAt: now, decidedBy: cause.actor };
     await saveHold(trx, decided);
     const detail = { target: hold.target, reason: hold.reason.code, changes: hold.changes.length };
     const entry = { directory: 'engine', action: `hold-${state}`, subjectKind: 'hold', subjectId: id, detail } as const;
@@ -40,8 +40,8 @@ export async function decideHold(
     for (const [kind, keys] of subjectsByKind(hold)) {
       await markDueIn(store, trx, hold.target, { kind, keys, lane: lane.person, cause: engine, now });
     }
+    return { kind: 'decided', hold: decided };
   });
-  return { kind: 'decided', hold: decided };
 }
 
 /** Makes a key that was given up due again, as a person asks; unanswered invitations may then be sent anew. */

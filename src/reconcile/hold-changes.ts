@@ -1,5 +1,5 @@
 import { groupBy } from '../model/group-by.js';
-import { signatureOf, type PlannedChange } from '../model/planned-change.js';
+import { describeChange, signatureOf, type PlannedChange } from '../model/planned-change.js';
 import { appendAudit } from '../store/audit.js';
 import { listHolds, saveHold, type Hold } from '../store/holds.js';
 import type { DueRow } from '../store/tables.js';
@@ -26,13 +26,39 @@ export async function readDecisions(runtime: Runtime, rows: ReadonlyMap<string, 
   for (const hold of await listHolds(store, { target: config.name, states: ['released', 'rejected'] })) {
     const decidedAt = hold.decidedAt ?? 0;
     if (hold.state === 'released' && now() - decidedAt > approvalMs) continue;
-    for (const { change, subjects } of hold.changes) {
-      if (hold.state === 'released') approved.set(signatureOf(change), hold.id);
-      else if (!subjects.some((subject) => wasAskedAgain(rows.get(subject), decidedAt)))
-        rejected.add(signatureOf(change));
+    if (hold.state === 'released') {
+      for (const { change } of hold.changes) approved.set(signatureOf(change), hold.id);
+      continue;
     }
+    const standing = hold.changes.filter(
+      ({ subjects }) => !subjects.some((subject) => wasAskedAgain(rows.get(subject), decidedAt)),
+    );
+    for (const { change } of standing) rejected.add(signatureOf(change));
+    if (standing.length < hold.changes.length) await liftRejection(runtime, hold, standing);
   }
   return { approved, rejected };
+}
+
+const notIn = (some: readonly PlannedChange[]): ((each: PlannedChange) => boolean) => {
+  const known = new Set(some);
+  return (each) => !known.has(each);
+};
+
+/** Written down, because the key that tells of the new request is struck off after this batch. */
+async function liftRejection(runtime: Runtime, hold: Hold, standing: readonly PlannedChange[]): Promise<void> {
+  const lifted = hold.changes.filter(notIn(standing)).map(({ change }) => describeChange(change));
+  const detail = { target: hold.target, lifted: lifted.slice(0, 100) };
+  const entry = {
+    directory: 'engine',
+    action: 'hold-lifted',
+    subjectKind: 'hold',
+    subjectId: hold.id,
+    detail,
+  } as const;
+  await runtime.store.write(async (trx) => {
+    await saveHold(trx, { ...hold, changes: standing });
+    await appendAudit(trx, { actor: 'engine', requestId: hold.id }, runtime.now(), entry);
+  });
 }
 
 function wasAskedAgain(row: DueRow | undefined, decidedAt: number): boolean {
@@ -50,8 +76,42 @@ export async function updateHolds(
   held: readonly Held[],
   rows: ReadonlyMap<string, DueRow>,
 ): Promise<void> {
-  const { store, config, now, newId } = runtime;
-  const open = await listHolds(store, { target: config.name, states: ['open'] });
+  const { store } = runtime;
+  // One transaction: a decision made by a person meanwhile must not be overwritten.
+  const next = await store.write(async (trx) => {
+    const changed = changedHolds(
+      runtime,
+      held,
+      rows,
+      await listHolds({ db: trx }, { target: runtime.config.name, states: ['open'] }),
+    );
+    for (const hold of changed) {
+      await saveHold(trx, hold);
+      const detail = { target: hold.target, reason: hold.reason.code, changes: hold.changes.length };
+      const action = hold.state === 'open' ? 'hold' : 'hold-superseded';
+      const entry = { directory: 'engine', action, subjectKind: 'hold', subjectId: hold.id, detail } as const;
+      await appendAudit(trx, { actor: 'engine', requestId: hold.id }, runtime.now(), entry);
+    }
+    return changed;
+  });
+  for (const hold of next.filter((each) => each.state === 'open')) {
+    const { id, target, reason, changes } = hold;
+    runtime.log.warn('changes are held for a person', {
+      hold: id,
+      target,
+      reason: reason.code,
+      changes: changes.length,
+    });
+  }
+}
+
+function changedHolds(
+  runtime: Runtime,
+  held: readonly Held[],
+  rows: ReadonlyMap<string, DueRow>,
+  open: readonly Hold[],
+): Hold[] {
+  const { config, now, newId } = runtime;
   const byReason = groupBy(held, ({ reason, groupId }) => `${reason}:${groupId ?? ''}`);
   const next: Hold[] = [];
   for (const hold of open) {
@@ -81,25 +141,7 @@ export async function updateHolds(
       decidedBy: undefined,
     });
   }
-  if (next.length === 0) return;
-  await store.write(async (trx) => {
-    for (const hold of next) {
-      await saveHold(trx, hold);
-      const detail = { target: hold.target, reason: hold.reason.code, changes: hold.changes.length };
-      const action = hold.state === 'open' ? 'hold' : 'hold-superseded';
-      const entry = { directory: 'engine', action, subjectKind: 'hold', subjectId: hold.id, detail } as const;
-      await appendAudit(trx, { actor: 'engine', requestId: hold.id }, now(), entry);
-    }
-  });
-  for (const hold of next.filter((each) => each.state === 'open')) {
-    const { id, target, reason, changes } = hold;
-    runtime.log.warn('changes are held for a person', {
-      hold: id,
-      target,
-      reason: reason.code,
-      changes: changes.length,
-    });
-  }
+  return next;
 }
 
 /** Keeps what other batches held, drops this batch's keys, and adds what was held for them just now. */

@@ -118,7 +118,9 @@ async function planInput(context: PlanContext, observation: Observation) {
 }
 
 async function loadClaims(runtime: Runtime, work: Work, observation: Observation): Promise<Claims> {
-  const keys = new Set(desiredAccounts(work).map((account) => account.correlationKey));
+  const wanted = desiredAccounts(work).map((account) => account.correlationKey);
+  const known = work.accounts.map(({ shadow }) => shadow?.correlationKey).filter((key) => key !== undefined);
+  const keys = new Set([...wanted, ...known]);
   const remoteIds = [...observation.accounts.values()]
     .filter((each) => keys.has(each.correlationKey))
     .map((each) => each.id);

@@ -2,7 +2,7 @@ import type { DesiredAccount, GroupKey, RemoteId } from '../model/account.js';
 import type { ObservedAccount } from '../model/observation.js';
 import type { AccountChange } from '../model/operation.js';
 import type { PlannedChange } from '../model/planned-change.js';
-import { correlateAccount, type AccountIndex } from './correlate-account.js';
+import { addressTaken, correlateAccount, type AccountIndex } from './correlate-account.js';
 import type { GroupCorrelation } from './correlate-group.js';
 import type { AccountFinding } from './findings.js';
 import { isOutstanding, planInvitation } from './plan-invitation.js';
@@ -19,6 +19,8 @@ export interface AccountContext {
   readonly input: PlanInput;
   readonly index: AccountIndex;
   readonly groups: ReadonlyMap<GroupKey, GroupCorrelation>;
+  /** Who of this batch is served first, by address: nobody else may be linked or invited by it at the same time. */
+  readonly firstByAddress: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,18 +44,20 @@ export function planAccount(work: AccountWork, context: AccountContext): Account
   const knownIsVisible = work.shadow?.remoteId !== undefined && index.byId.has(work.shadow.remoteId);
   if (!knownIsVisible && !index.everybody) return { kind: 'look-wider' };
 
-  const person = {
-    userId: work.userId,
-    correlationKey: desired.correlationKey,
-    remoteId: work.shadow?.remoteId,
-  };
+  const address = addressFor(work, desired, index, input);
+  const { userId, shadow } = work;
+  const person = { userId, correlationKey: address, remoteId: shadow?.remoteId };
   const correlation = correlateAccount(person, index, input.claims);
   if (correlation.kind === 'disputed') {
     // Another living person has the account: taking this one out must not touch it.
-    return desired.active ? failed(work, correlation.reason) : gone(work, desired.correlationKey, undefined);
+    return desired.active ? failed(work, correlation.reason) : gone(work, address, undefined);
   }
+  const first = context.firstByAddress.get(desired.correlationKey) ?? userId;
+  if (desired.active && !knownIsVisible && first !== userId) return failed(work, addressTaken(address));
   if (correlation.kind === 'unmatched')
-    return desired.active ? planJoiner(work, desired, context) : planNobody(work, desired, context);
+    return desired.active
+      ? planJoiner(work, desired, address, context)
+      : withdraw(work, address, address === desired.correlationKey ? desired.email : address, context);
   return desired.active
     ? planPresent(work, desired, correlation.account, context)
     : planLeaver(work, desired.correlationKey, correlation.account);
@@ -136,27 +140,19 @@ function planLeaver(work: AccountWork, correlationKey: string, account: Observed
 }
 
 /** Nobody there, and somebody should be. */
-function planJoiner(work: AccountWork, desired: DesiredAccount, context: AccountContext): AccountPlan {
+function planJoiner(work: AccountWork, desired: DesiredAccount, address: string, context: AccountContext): AccountPlan {
   const { input, index } = context;
-  const decision = planInvitation(desired.correlationKey, work.shadow, index, input);
+  const decision = planInvitation(address, work.shadow, index, input);
   if (decision.kind === 'refuse') return failed(work, decision.reason);
-  const finding = absent(
-    work,
-    desired.correlationKey,
-    decision.kind === 'wait' ? 'invited' : 'pending',
-    'keep',
-    decision.detail,
-  );
+  const former = address === desired.correlationKey ? undefined : `invited at their former address ${address}`;
+  const state = decision.kind === 'wait' ? 'invited' : 'pending';
+  const finding = absent(work, address, state, 'keep', former ?? decision.detail);
   if (decision.kind === 'wait') return planned([], { ...finding, invitationId: decision.invitationId });
   const groups = [...resolve(desired, context).ids].toSorted();
   return planned([on(work, { kind: 'invite', email: desired.email, licence: desired.licence, groups })], finding);
 }
 
 /** Nobody there, and nobody should be: an invitation may still be on its way. */
-function planNobody(work: AccountWork, desired: DesiredAccount, context: AccountContext): AccountPlan {
-  return withdraw(work, desired.correlationKey, desired.email, context);
-}
-
 function withdraw(work: AccountWork, correlationKey: string, email: string, context: AccountContext): AccountPlan {
   const { input, index } = context;
   const outstanding = isOutstanding(correlationKey, work.shadow, index, input);
@@ -174,12 +170,28 @@ function planAbsence(work: AccountWork, reason: string, context: AccountContext)
   if (shadow === undefined || shadow.correlationKey === undefined) return gone(work, undefined, reason);
   if (!context.index.everybody && (shadow.remoteId === undefined || !context.index.byId.has(shadow.remoteId)))
     return { kind: 'look-wider' };
-  const account =
-    shadow.remoteId === undefined
-      ? context.index.byKey.get(shadow.correlationKey)?.[0]
-      : context.index.byId.get(shadow.remoteId);
-  if (account === undefined) return withdraw(work, shadow.correlationKey, shadow.correlationKey, context);
-  return planLeaver(work, shadow.correlationKey, account);
+  const { correlationKey, remoteId } = shadow;
+  const correlation = correlateAccount(
+    { userId: work.userId, correlationKey, remoteId },
+    context.index,
+    context.input.claims,
+  );
+  // A living person of the same address has the account, or the invitation, now.
+  if (correlation.kind === 'disputed') return gone(work, undefined, reason);
+  if (correlation.kind === 'unmatched') return withdraw(work, correlationKey, correlationKey, context);
+  return planLeaver(work, correlationKey, correlation.account);
+}
+
+/**
+ * The address a person is looked for by. While an invitation to a former address can be accepted, or was, that one
+ * counts: a second invitation would leave the first to whoever accepts it, with nobody watching.
+ */
+function addressFor(work: AccountWork, desired: DesiredAccount, index: AccountIndex, input: PlanInput): string {
+  const { shadow } = work;
+  const sentTo = shadow?.invitedAt === undefined ? undefined : shadow.correlationKey;
+  if (sentTo === undefined || sentTo === desired.correlationKey) return desired.correlationKey;
+  const counts = index.byKey.has(sentTo) || isOutstanding(sentTo, shadow, index, input).outstanding;
+  return counts ? sentTo : desired.correlationKey;
 }
 
 function resolve(desired: DesiredAccount, context: AccountContext): { ids: Set<RemoteId>; detail: string | undefined } {

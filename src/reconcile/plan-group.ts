@@ -1,4 +1,4 @@
-import type { RemoteId } from '../model/account.js';
+import type { GroupKey, RemoteId } from '../model/account.js';
 import type { ObservedGroup } from '../model/observation.js';
 import type { PlannedChange } from '../model/planned-change.js';
 import type { GroupCorrelation } from './correlate-group.js';
@@ -11,6 +11,12 @@ export type GroupPlan =
   /** Who is in it must be known first. */
   | { readonly kind: 'needs-members'; readonly groupId: RemoteId };
 
+export interface GroupInput extends PlanInput {
+  /** Accounts of people this plan decides on one by one: who adopts an account just now is no stranger. */
+  readonly decided: ReadonlySet<RemoteId>;
+  readonly servedKeys: ReadonlyMap<RemoteId, ReadonlySet<GroupKey>>;
+}
+
 /**
  * Decides what must change for one group itself; its members are planned person by person.
  *
@@ -22,7 +28,7 @@ export type GroupPlan =
  *   no      made by us, members │ wait for ours to leave; keep it for the foreign ones
  *   no      found, not made     │ leave alone
  */
-export function planGroup(work: GroupWork, correlation: GroupCorrelation, input: PlanInput): GroupPlan {
+export function planGroup(work: GroupWork, correlation: GroupCorrelation, input: GroupInput): GroupPlan {
   const desired = input.desiredGroups.get(work.key);
   const shadow = input.groupShadows.get(work.key);
   const name = desired?.name ?? work.key;
@@ -30,7 +36,9 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
 
   if (desired === undefined || !desired.wanted) {
     const group = correlation.kind === 'linked' ? correlation.group : undefined;
-    return planUnwanted(work, group, isOurs(work, shadow, group), finding);
+    const served = group === undefined ? undefined : input.servedKeys.get(group.id);
+    const isShared = [...(served ?? [])].some((key) => key !== work.key);
+    return planUnwanted(work, group, isOurs(work, shadow, group) && !isShared, finding);
   }
   if (correlation.kind === 'disputed') {
     return {
@@ -69,7 +77,7 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
   if (work.wantedMembers === undefined)
     return { kind: 'planned', changes: rename.changes, finding: { ...finding, remoteId: group.id } };
   if (group.members === undefined) return { kind: 'needs-members', groupId: group.id };
-  const strangers = [...group.members].filter((id) => work.wantedMembers?.has(id) !== true);
+  const strangers = [...group.members].filter((id) => work.wantedMembers?.has(id) !== true && !input.decided.has(id));
   const revokes = strangers.map((accountId) => {
     const email = input.observation.accounts.get(accountId)?.email ?? accountId;
     return on(work, { kind: 'revoke', accountId, groupId: group.id, email, groupName: group.name });
@@ -86,7 +94,7 @@ function planUnwanted(
   const removed: GroupFinding = { ...finding, state: 'removed' };
   if (group === undefined) return { kind: 'planned', changes: [], finding: removed };
   if (!ours || group.guarded !== undefined) {
-    const detail = 'left in place: it was there before Drawbridge';
+    const detail = 'left in place: it was there before Drawbridge, or serves another group now';
     return { kind: 'planned', changes: [], finding: { ...removed, remoteId: group.id, detail } };
   }
   if (group.members === undefined) return { kind: 'needs-members', groupId: group.id };

@@ -31,7 +31,8 @@ export function planInvitation(
       invitationId: current.invitationId,
     };
 
-  const sent = shadow?.invitationsSent ?? 0;
+  // Invitations that went to a former address say nothing about this one.
+  const sent = shadow?.correlationKey === correlationKey ? shadow.invitationsSent : 0;
   if (sent >= input.invitations.limit) {
     return {
       kind: 'refuse',
@@ -48,7 +49,8 @@ export function isOutstanding(
   index: AccountIndex,
   input: PlanInput,
 ): { readonly outstanding: boolean; readonly invitationId: RemoteId | undefined } {
-  const age = shadow?.invitedAt === undefined ? undefined : input.now - shadow.invitedAt;
+  const isSame = shadow?.correlationKey === correlationKey;
+  const age = shadow?.invitedAt === undefined || !isSame ? undefined : input.now - shadow.invitedAt;
   if (index.invitations === undefined) {
     return { outstanding: age !== undefined && age < input.invitations.expireMs, invitationId: undefined };
   }

@@ -5,7 +5,7 @@ import { correlateGroup, type GroupCorrelation } from './correlate-group.js';
 import type { AccountFinding, GroupFinding } from './findings.js';
 import { planAccount } from './plan-account.js';
 import { planGroup } from './plan-group.js';
-import type { PlanInput } from './plan-input.js';
+import type { AccountWork, PlanInput } from './plan-input.js';
 
 export interface Plan {
   readonly changes: readonly PlannedChange[];
@@ -24,14 +24,31 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const groups = correlateGroups(input);
   const changes: PlannedChange[] = [];
+  const accountChanges: PlannedChange[] = [];
   const findings: AccountFinding[] = [];
   const groupFindings: GroupFinding[] = [];
   const failures = new Map<string, string>();
   const membersOf = new Set<RemoteId>();
   let everybody = false;
 
+  const context = { input, index: indexAccounts(input.observation), groups, firstByAddress: firstByAddress(input) };
+  const decided = new Set<RemoteId>();
+  for (const work of input.accounts) {
+    const result = planAccount(work, context);
+    if (result.kind === 'look-wider') everybody = true;
+    else if (result.kind === 'failed') failures.set(result.subject, result.reason);
+    else {
+      accountChanges.push(...result.changes);
+      findings.push(result.finding);
+      const isWanted = work.desired.kind === 'account' && work.desired.account.active;
+      if (isWanted && result.finding.remoteId !== undefined) decided.add(result.finding.remoteId);
+    }
+  }
+
+  const servedKeys = keysOfGroups(input, groups);
   for (const work of input.groups) {
-    const result = planGroup(work, groups.get(work.key) ?? { kind: 'unmatched' }, input);
+    const correlation = groups.get(work.key) ?? { kind: 'unmatched' };
+    const result = planGroup(work, correlation, { ...input, decided, servedKeys });
     if (result.kind === 'needs-members') {
       membersOf.add(result.groupId);
       continue;
@@ -41,18 +58,7 @@ export function plan(input: PlanInput): Plan {
     else changes.push(...result.changes);
   }
 
-  const context = { input, index: indexAccounts(input.observation), groups };
-  for (const work of input.accounts) {
-    const result = planAccount(work, context);
-    if (result.kind === 'look-wider') everybody = true;
-    else if (result.kind === 'failed') failures.set(result.subject, result.reason);
-    else {
-      changes.push(...result.changes);
-      findings.push(result.finding);
-    }
-  }
-
-  const merged = mergeSameChanges(changes);
+  const merged = mergeSameChanges([...changes, ...accountChanges]);
   if (input.capabilities.membershipGrain === 'group') {
     for (const id of groupsWithoutMembers(merged, input)) membersOf.add(id);
   }
@@ -82,6 +88,33 @@ function correlateGroups(input: PlanInput): Map<GroupKey, GroupCorrelation> {
     result.set(key, correlateGroup(desired, remoteId, input.observation.groups, input.linkedGroups));
   }
   return result;
+}
+
+/** Of several people with one address, whoever has an account or an invitation already goes first. */
+function firstByAddress({ accounts }: PlanInput): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  const isKnown = ({ shadow }: AccountWork): boolean =>
+    shadow?.remoteId !== undefined || shadow?.invitedAt !== undefined;
+  for (const { desired, userId } of [...accounts.filter(isKnown), ...accounts]) {
+    if (desired.kind !== 'account' || !desired.account.active) continue;
+    const { correlationKey } = desired.account;
+    if (!first.has(correlationKey)) first.set(correlationKey, userId);
+  }
+  return first;
+}
+
+/** Which groups of the directories each remote group serves: one that was deleted must leave it to the others. */
+function keysOfGroups(
+  input: PlanInput,
+  groups: ReadonlyMap<GroupKey, GroupCorrelation>,
+): ReadonlyMap<RemoteId, ReadonlySet<GroupKey>> {
+  const keys = new Map<RemoteId, Set<GroupKey>>();
+  for (const [id, key] of input.linkedGroups) keys.set(id, new Set([key]));
+  for (const [key, correlation] of groups) {
+    if (correlation.kind !== 'linked' || input.desiredGroups.get(key)?.wanted !== true) continue;
+    keys.set(correlation.group.id, (keys.get(correlation.group.id) ?? new Set()).add(key));
+  }
+  return keys;
 }
 
 /** An `exact` group and the person themselves may ask for the same revoke: it is one change that serves both. */

@@ -153,8 +153,11 @@ async function recordGroups(trx: Trx, runtime: Runtime, end: BatchEnd): Promise<
       continue;
     }
     const { name, state, detail, remoteId } = finding;
-    await saveGroupShadow(trx, { target: config.name, key, name, state, detail, remoteId, at: now() });
     const known = end.work.groupShadows.get(key);
+    // Ours was deleted over there, and this is another one of its name: whoever made it, we did not.
+    const isAnother = remoteId !== undefined && (known?.remote_id ?? remoteId) !== remoteId;
+    const shadow = { target: config.name, key, name, state, detail, remoteId, at: now() };
+    await saveGroupShadow(trx, { ...shadow, ...(isAnother ? { createdByUs: false } : {}) });
     const isNews = known?.state !== 'active' || known.name !== name;
     if (remoteId !== undefined && state === 'active' && isNews) await wakeMembers(trx, runtime, end.work, key);
   }

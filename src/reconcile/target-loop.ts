@@ -61,6 +61,8 @@ export class TargetLoop {
     try {
       return await this.#work(lease, state, signals);
     } catch (thrown) {
+      // Whatever broke off may have left operations without an outcome: the next pass looks into them first.
+      this.#fence = undefined;
       if (!(thrown instanceof LeaseLost)) throw thrown;
       this.runtime.log.warn('the lease is held elsewhere now', { target: config.name });
       return 'led-elsewhere';
@@ -81,6 +83,7 @@ export class TargetLoop {
 
   async #work(lease: Lease, state: TargetStateRow, signals: Signals): Promise<Pass> {
     const { store, config, now, settling } = this.runtime;
+    const isNew = this.#preflight === undefined;
     const preflight = await this.#connect(signals);
     if (preflight === undefined) return 'paused';
     if (this.#fence !== lease.fence) {
@@ -89,7 +92,10 @@ export class TargetLoop {
     }
     await this.#keepTime(state);
     const rows = await claimDue(store, config.name, now(), settling);
-    if (rows.length === 0) return 'idle';
+    if (rows.length === 0) {
+      if (isNew && state.last_error !== null) await this.#succeeded();
+      return 'idle';
+    }
     const batch = { rows, capabilities: preflight.capabilities, lease };
     const { stop } = await runBatch(this.runtime, batch, this.#unsettled, signals);
     if (stop === undefined) await this.#succeeded();

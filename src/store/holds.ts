@@ -16,8 +16,9 @@ export interface Hold {
   readonly decidedBy: string | undefined;
 }
 
+/** Reads through the store, or through a transaction given as `{ db: trx }`. */
 export async function listHolds(
-  store: Store,
+  store: Pick<Store, 'db'>,
   filter: { target?: string; states: readonly Hold['state'][] },
 ): Promise<Hold[]> {
   const { target } = filter;
@@ -31,7 +32,7 @@ export async function listHolds(
   return rows.map(toHold);
 }
 
-export async function findHold(store: Store, id: string): Promise<Hold | undefined> {
+export async function findHold(store: Pick<Store, 'db'>, id: string): Promise<Hold | undefined> {
   const row = await store.db.selectFrom('hold').selectAll().where('id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : toHold(row);
 }

@@ -45,7 +45,8 @@ export async function readClaims(
       const rows = await store.db
         .selectFrom('target_account')
         .leftJoin('scim_user', 'scim_user.id', 'target_account.user_id')
-        .select(['user_id', 'remote_id', 'correlation_key', 'state', 'scim_user.active', 'scim_user.deleted_at'])
+        .select(['user_id', 'remote_id', 'correlation_key', 'state', 'invited_at'])
+        .select(['scim_user.active', 'scim_user.deleted_at'])
         .where('target_account.target', '=', target)
         .where(`target_account.${column}`, 'in', batch)
         .execute();
@@ -54,12 +55,17 @@ export async function readClaims(
           userId: row.user_id,
           remoteId: row.remote_id ?? undefined,
           correlationKey: row.correlation_key ?? undefined,
-          living: row.active === 1 && row.deleted_at === null && (row.state === 'active' || row.state === 'invited'),
+          living: row.active === 1 && row.deleted_at === null && row.state !== 'inactive' && hasSomething(row),
         });
       }
     }
   }
   return claims;
+}
+
+/** A failing or held key takes nobody's account from them. */
+function hasSomething(row: Pick<TargetAccountRow, 'remote_id' | 'invited_at' | 'state'>): boolean {
+  return row.remote_id !== null || row.invited_at !== null || row.state === 'active' || row.state === 'invited';
 }
 
 export interface AccountRecord {
@@ -160,7 +166,9 @@ export async function saveInvitation(
         since: sql`case when target_account.state = 'invited' then target_account.since else excluded.since end`,
         state: 'invited',
         detail: sql`excluded.detail`,
-        invitations_sent: sql`target_account.invitations_sent + 1`,
+        // Counted for each address: what went to a former one says nothing about this one.
+        invitations_sent: sql`case when target_account.correlation_key = excluded.correlation_key
+          then target_account.invitations_sent + 1 else 1 end`,
         invited_at: sql`excluded.invited_at`,
       }),
     )
@@ -174,7 +182,6 @@ export async function forgetInvitations(trx: Trx, target: string, userId: string
     .set({ invitations_sent: 0, invited_at: null })
     .where('target', '=', target)
     .where('user_id', '=', userId)
-    .where('remote_id', 'is', null)
     .execute();
 }
 
