@@ -10,6 +10,7 @@ import type { Engine } from '../reconcile/engine.js';
 import { readDue } from '../store/due-queue.js';
 import { listFailing } from '../store/failing.js';
 import { listHolds, type Hold } from '../store/holds.js';
+import { readAccountShadows } from '../store/shadows.js';
 import type { Store } from '../store/store.js';
 import { AdminError } from './admin-error.js';
 import { readStatus } from './status.js';
@@ -84,7 +85,10 @@ export function createAdminRouter(options: AdminOptions): Router {
     if (!wanted.success) throw new AdminError(400, 'bad-request', 'expected {"target","kind":"account"|"group","key"}');
     const { target, kind, key } = wanted.data;
     const [row] = await readDue(store, target, kind, [key]);
-    if (row === undefined) throw new AdminError(404, 'not-found', `${kind} ${key} is not waiting in ${target}`);
+    // Somebody whose invitation is only presumed sent waits for nothing, and is the one to retry all the same.
+    const known =
+      row !== undefined || (kind === 'account' && (await readAccountShadows(store, target, [key])).size > 0);
+    if (!known) throw new AdminError(404, 'not-found', `${kind} ${key} is not waiting in ${target}`);
     await retryKey(store, wanted.data, now());
     response.status(202).json(wanted.data);
   });

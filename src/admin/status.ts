@@ -1,6 +1,7 @@
 import type { Status } from '../openapi/admin-schemas.js';
 import { readTargetStatus } from '../reconcile/target-status.js';
 import { countDirectories } from '../store/directories.js';
+import { countPresumedSent } from '../store/shadows.js';
 import type { AdminOptions } from './admin-router.js';
 
 /** Every directory and every target at a glance. */
@@ -19,6 +20,10 @@ export async function readStatus(options: AdminOptions): Promise<Status> {
       ...warnings,
       ...loops.flatMap(({ preflight, runtime }) =>
         (preflight?.warnings ?? []).map((each) => `${runtime.config.name}: ${each}`),
+      ),
+      ...(await countPresumedSent(store)).map(
+        ({ target, count }) =>
+          `${target}: ${count} invitations were never confirmed and are presumed sent; their people's provisioning state says so`,
       ),
     ],
   };

@@ -4,7 +4,7 @@ import { describeChange, signatureOf } from '../model/planned-change.js';
 import { appendAudit } from '../store/audit.js';
 import { recordIntent, recordOutcome, type OperationState } from '../store/journal.js';
 import { isLeaseHeld, type Lease } from '../store/leases.js';
-import { saveGroupShadow, saveInvitation } from '../store/shadows.js';
+import { presumedSent, saveGroupShadow, saveInvitation } from '../store/shadows.js';
 import type { Trx } from '../store/store.js';
 import { TargetError } from '../targets/target-error.js';
 import type { Capabilities } from '../targets/target.js';
@@ -184,9 +184,6 @@ async function recordConsequence(
     await saveGroupShadow(trx, { ...shadow, ...createdByUs });
   }
 }
-
-export const presumedSent =
-  'the invitation was sent but never confirmed, and this target lists none: presumed sent, so that nobody is invited twice';
 
 async function rememberInvitation(
   trx: Trx,

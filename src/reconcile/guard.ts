@@ -153,6 +153,8 @@ function lastAdministrators(changes: readonly PlannedChange[], observation: Obse
   const ids = new Set(administrators.map((account) => account.id));
   const losing = changes.filter(({ change }) => {
     if (change.kind === 'deactivate-account') return ids.has(change.accountId);
+    // A lesser licence may switch off every right their groups give (dbt Cloud does so), so any other one counts.
+    if (change.kind === 'update-account') return change.change.licence !== undefined && ids.has(change.accountId);
     return (
       change.kind === 'revoke' &&
       ids.has(change.accountId) &&
@@ -183,9 +185,10 @@ export function guardNeedsEverybody(
 ): boolean {
   if (observation.scope === 'all') return false;
   return changes.some(({ change }) => {
-    if (change.kind !== 'revoke' && change.kind !== 'deactivate-account') return false;
+    if (!takes(change) || !('accountId' in change)) return false;
     const account = observation.accounts.get(change.accountId);
     if (account === undefined || isAdministrator(account, observation)) return true;
+    if (change.kind !== 'revoke' && change.kind !== 'deactivate-account') return false;
     if (change.kind === 'deactivate-account') return !activeAccountsKnown;
     const group = observation.groups.get(change.groupId);
     return group?.members === undefined && group?.memberCount === undefined;

@@ -1,6 +1,6 @@
 import { fold } from '../model/fold.js';
 import type { RemoteId } from '../model/account.js';
-import type { Observation, ObservedGroup } from '../model/observation.js';
+import type { Observation } from '../model/observation.js';
 import type { PlannedChange } from '../model/planned-change.js';
 import { readRemovals } from '../store/journal.js';
 import { readClaims } from '../store/shadows.js';
@@ -47,10 +47,11 @@ const fewAccounts = 25;
 export async function observeAndPlan(context: PlanContext): Promise<Judged> {
   const { runtime, capabilities } = context;
   let scope = firstScope(context.work);
-  for (let look = 0; look < 4; look += 1) {
+  let unreadable: ReadonlySet<RemoteId> = new Set();
+  for (let look = 0; look < 6; look += 1) {
     const seen = withCreatedGroups(await runtime.target.observe(scope, context.signal), context.createdGroups);
     runtime.onStep?.('observed');
-    const planned = plan(await planInput(context, seen));
+    const planned = plan({ ...(await planInput(context, seen)), unreadable });
     const { allowed, withheld } = filterMode(planned.changes, runtime.config.mode);
     const state = await readTargetState(runtime.store, runtime.config.name);
     const everybody = planned.needs.everybody || guardNeedsEverybody(allowed, seen, state.accounts_seen !== null);
@@ -60,7 +61,11 @@ export async function observeAndPlan(context: PlanContext): Promise<Judged> {
       scope = wider;
       continue;
     }
-    if (membersOf.length > 0) throw unreadable(membersOf, seen.groups);
+    if (membersOf.length > 0) {
+      // Asked for and still not shown: these groups fail by themselves, everything else goes on.
+      unreadable = new Set([...unreadable, ...membersOf]);
+      continue;
+    }
     const verdict = await judge(context, allowed, seen, state.accounts_seen ?? undefined);
     return { observation: seen, plan: planned, verdict, withheld };
   }
@@ -94,14 +99,6 @@ function widen(
     correlate: scope.correlate || everybody,
     members: scope.members === 'all' ? 'all' : [...new Set([...scope.members, ...membersOf])],
   };
-}
-
-function unreadable(ids: readonly RemoteId[], groups: ReadonlyMap<RemoteId, ObservedGroup>): TargetError {
-  const names = ids.map((id) => groups.get(id)?.name ?? id).join(', ');
-  return new TargetError(
-    'UNEXPECTED_RESPONSE',
-    `the target does not show who is in ${names}: a whole-group write would be blind`,
-  );
 }
 
 async function planInput(context: PlanContext, observation: Observation) {

@@ -13,6 +13,8 @@ export interface PlanInput {
   readonly linkedGroups: ReadonlyMap<RemoteId, GroupKey>;
   readonly claims: Claims;
   readonly observation: Observation;
+  /** Groups whose members the target does not show even when asked: nothing may be planned that replaces them. */
+  readonly unreadable?: ReadonlySet<RemoteId>;
   readonly capabilities: Capabilities;
   readonly invitations: { readonly expireMs: number; readonly limit: number };
   readonly now: number;

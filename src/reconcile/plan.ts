@@ -50,7 +50,8 @@ export function plan(input: PlanInput): Plan {
     const correlation = groups.get(work.key) ?? { kind: 'unmatched' };
     const result = planGroup(work, correlation, { ...input, decided, servedKeys });
     if (result.kind === 'needs-members') {
-      membersOf.add(result.groupId);
+      if (input.unreadable?.has(result.groupId)) failures.set(work.subject, blind(result.groupId, input));
+      else membersOf.add(result.groupId);
       continue;
     }
     groupFindings.push(result.finding);
@@ -58,7 +59,12 @@ export function plan(input: PlanInput): Plan {
     else changes.push(...result.changes);
   }
 
-  const merged = mergeSameChanges([...changes, ...accountChanges]);
+  const merged = mergeSameChanges([...changes, ...accountChanges]).filter(({ change, subjects }) => {
+    const isBlind = (change.kind === 'grant' || change.kind === 'revoke') && input.unreadable?.has(change.groupId);
+    if (!isBlind) return true;
+    for (const subject of subjects) failures.set(subject, blind(change.groupId, input));
+    return false;
+  });
   if (input.capabilities.membershipGrain === 'group') {
     for (const id of groupsWithoutMembers(merged, input)) membersOf.add(id);
   }
@@ -69,6 +75,11 @@ export function plan(input: PlanInput): Plan {
     failures,
     needs: { everybody, membersOf: [...membersOf] },
   };
+}
+
+function blind(groupId: RemoteId, { observation }: PlanInput): string {
+  const name = observation.groups.get(groupId)?.name ?? groupId;
+  return `the target does not show who is in ${name}: a whole-group write would be blind`;
 }
 
 /** A whole-group write needs the whole group: which of the groups to be written were not read with their members. */

@@ -16,7 +16,7 @@ export function accessLog(log: Log, now: () => number, request: Request, respons
       status: response.statusCode,
       durationMs: now() - exchange.receivedAt,
       directory: exchange.directory,
-      token: exchange.actor,
+      tokenLabel: exchange.actor,
       ...(response.writableFinished ? {} : { aborted: true }),
     });
   });

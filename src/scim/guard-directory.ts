@@ -31,7 +31,7 @@ export function directoryGuard(log: Log, now: () => number, failuresPerMinute: n
       return;
     }
     if (credential.kind === 'expired') {
-      log.warn('a token past its expiry was used', { directory: exchange.directory, token: credential.label });
+      log.warn('a token past its expiry was used', { directory: exchange.directory, tokenLabel: credential.label });
     }
     void slowDown(request, response, (refused?: unknown) => next(refused ?? refusal(response, credential.kind)));
   };

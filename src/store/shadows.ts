@@ -243,3 +243,18 @@ export async function saveGroupShadow(
 export async function forgetGroupShadow(trx: Trx, target: string, key: GroupKey): Promise<void> {
   await trx.deleteFrom('target_group').where('target', '=', target).where('key', '=', key).execute();
 }
+
+/** What an invited person's shadow says while nobody knows whether the invitation went out. */
+export const presumedSent =
+  'the invitation was sent but never confirmed, and this target lists none: presumed sent, so that nobody is invited twice';
+
+/** How many invitations of each target are only presumed to have been sent. */
+export async function countPresumedSent(store: Store): Promise<{ readonly target: string; readonly count: number }[]> {
+  return store.db
+    .selectFrom('target_account')
+    .select(({ fn }) => ['target', fn.countAll<number>().as('count')])
+    .where('state', '=', 'invited')
+    .where('detail', '=', presumedSent)
+    .groupBy('target')
+    .execute();
+}

@@ -355,7 +355,7 @@ test.each(variants)(
           await world.close();
         }
       }),
-      { numRuns: Number(process.env['CONVERGENCE_RUNS'] ?? 12) },
+      { numRuns: Number(process.env['CONVERGENCE_RUNS'] ?? 10) },
     );
   },
   240_000,

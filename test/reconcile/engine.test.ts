@@ -429,6 +429,28 @@ describe('failures', () => {
     expect(world.membersOf('Data')).toEqual(['ada']);
   });
 
+  test('a name the token may not change is left alone, and costs nobody licence or group', async () => {
+    await start({ fake });
+    const guest = world.fake.control.users.add({
+      email: 'ada@acme.test',
+      firstName: 'Augusta',
+      lastName: 'King',
+      groups: [],
+    });
+    world.fake.control.faults.add({
+      method: 'POST',
+      path: `/api/v2/users/${guest}/`,
+      times: 99,
+      fault: { kind: 'forbidden' },
+    });
+    const ada = await world.joins('ada', { name: { givenName: 'Ada', familyName: 'Lovelace' } });
+    await world.pushesGroup('Data', [ada]);
+    await world.settle();
+    expect(await world.account(ada)).toMatchObject({ state: 'active' });
+    expect(world.membersOf('Data')).toEqual(['ada']);
+    expect(await world.status()).toMatchObject({ converged: true });
+  });
+
   test('an edit during a batch is not lost: the key stays due', async () => {
     await start({ fake });
     const ada = await world.joins('ada');

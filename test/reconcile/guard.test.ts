@@ -188,6 +188,17 @@ describe('what must not be touched', () => {
     expect(judge([change], parts).reasons).toEqual([reason]);
   });
 
+  test("the last administrator's licence is not lessened either", () => {
+    const seen = observation({ accounts: [...people(9), observed('p0', { guarded: 'administrator' })] });
+    const lesser = planned({
+      kind: 'update-account',
+      accountId: 'p0',
+      email: 'p0@acme.test',
+      change: { licence: 'read_only' },
+    });
+    expect(judge([lesser], { observation: seen })).toMatchObject({ held: 1, reasons: ['last-administrator'] });
+  });
+
   test('one administrator of two may leave', () => {
     const admins = [observed('a', { guarded: 'administrator' }), observed('b', { guarded: 'administrator' })];
     expect(judge([leaves('a')], { observation: observation({ accounts: [...admins, ...people(9)] }) })).toMatchObject({

@@ -249,6 +249,15 @@ describe('memberships and the sets they are written as', () => {
     expect(() => compose(plan(blind).changes, blind.observation, 'group')).toThrow('not observed whole');
   });
 
+  test('a group whose members nobody shows fails by itself, and keeps nobody else back', () => {
+    const blind = input(['scim:g'], ['scim:g'], undefined);
+    const leaver = person(desired('foreign', { active: false }), { remoteId: 'foreign' });
+    const result = plan({ ...blind, accounts: [...blind.accounts, leaver], unreadable: new Set(['1']) });
+    expect(result.needs.membersOf).toEqual([]);
+    expect(result.failures.get('account:ada')).toContain('blind');
+    expect(result.changes.map(({ change }) => signatureOf(change))).toEqual(['deactivate-account:foreign']);
+  });
+
   test('a whole-account write carries every foreign group', () => {
     const seen = observation({ accounts: [observed('ada', { groups: set('7', '9') })] });
     const grant = { kind: 'grant', accountId: 'ada', groupId: '1', email: 'a', groupName: 'b' } as const;

@@ -57,7 +57,7 @@ describe('who may come in', () => {
     const wrong = await app.get('/Users', { token: 'wrong' });
     expect({ status, body: body as unknown }).toEqual({ status: 401, body: wrong.body });
     expect(app.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', fields: { directory: 'acme', token: 'retired' } }),
+      expect.objectContaining({ level: 'warn', fields: { directory: 'acme', tokenLabel: 'retired' } }),
     );
   });
 
@@ -102,8 +102,8 @@ describe('request ids, logs, addresses', () => {
     await app.get('/Users?filter=userName eq "ann@secret.test"', { token: 'wrong', headers: { 'X-Request-Id': 'r2' } });
     const line = { directory: 'acme', durationMs: expect.any(Number), path: '/scim/v2/Users' };
     expect(app.lines.map(({ fields }) => fields)).toEqual([
-      { ...line, requestId: 'r1', method: 'POST', status: 201, token: 'okta' },
-      { ...line, requestId: 'r2', method: 'GET', status: 401, token: undefined },
+      { ...line, requestId: 'r1', method: 'POST', status: 201, tokenLabel: 'okta' },
+      { ...line, requestId: 'r2', method: 'GET', status: 401, tokenLabel: undefined },
     ]);
     expect(JSON.stringify(app.lines)).not.toMatch(/secret\.test|token-of-acme/);
   });

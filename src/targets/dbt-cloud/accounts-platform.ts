@@ -35,8 +35,30 @@ async function update(
   if (licence === undefined && names === undefined) return { kind: 'already-so', remoteId: accountId };
   // The licence first: it decides about access and cost, and the names may be refused for good.
   if (licence !== undefined) await writeLicence(session, user, { license_type: licence }, signal);
-  if (names !== undefined) await writeNames(session, user, names, signal);
+  if (names !== undefined) await tryNames(session, user, names, signal);
   return { kind: 'done', remoteId: accountId };
+}
+
+/**
+ * A name is the person's own, for all their accounts, and many tokens may not change it. That must not cost anybody
+ * their licence or groups: once refused, names are left alone until the next connect.
+ */
+async function tryNames(
+  session: DbtSession,
+  user: DbtUser,
+  names: Parameters<typeof writeNames>[2],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await writeNames(session, user, names, signal);
+  } catch (refusal) {
+    const forbidden = refusal instanceof TargetError && (refusal.status === 403 || refusal.status === 404);
+    if (!forbidden) throw refusal;
+    session.rights.editsNames = false;
+    session.log.warn('names are left alone: dbt Cloud does not let this token change them', {
+      reason: refusal.message,
+    });
+  }
 }
 
 async function deactivate(session: DbtSession, operation: DeactivateAccount, signal: AbortSignal): Promise<Outcome> {

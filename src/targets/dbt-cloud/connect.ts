@@ -59,7 +59,8 @@ export async function connect(
   const source = { api, accountId: config.accountId, usersPath: common.users, invitationsPath };
   const people = new People(source, sample.total ?? sample.rows.length, () => performance.now());
   const locks = new KeyedLock();
-  const session = { config, api, dialect, paths, credentialOwner, people, locks, ...deps };
+  const rights = { editsNames: true };
+  const session = { config, api, dialect, paths, credentialOwner, people, locks, rights, ...deps };
   const warnings = [
     ...doubts,
     ...scim,
@@ -69,7 +70,14 @@ export async function connect(
     ...(credentialOwner === undefined ? [unknownOwner] : []),
     ...(listsInvitations || dialect === 'v2' ? [] : [hiddenInvitations]),
   ];
-  return { session, preflight: { dialect, capabilities: capabilitiesOf(config, dialect, listsInvitations), warnings } };
+  const fixed = capabilitiesOf(config, dialect, listsInvitations);
+  const capabilities: Capabilities = {
+    ...fixed,
+    get editsNames() {
+      return rights.editsNames;
+    },
+  };
+  return { session, preflight: { dialect, capabilities, warnings } };
 }
 
 const unknownOwner =

@@ -63,15 +63,24 @@ export async function deleteGroup(session: DbtSession, operation: DeleteGroup, s
   refuseBuiltIn(group);
   try {
     if (session.dialect === 'platform') await writeWhole(session, group, { state: 2 }, signal);
-    else {
-      const path = session.paths.group(groupId);
-      await session.api.write({ method: 'DELETE', path, data: z.unknown(), repeatable: true }, signal);
-    }
+    else await deleteV2(session, group, signal);
   } catch (refusal) {
     if (!isRefusal(refusal) || (await listedGroup(session, groupId, signal)) !== undefined) throw refusal;
     return { kind: 'already-so', remoteId: groupId };
   }
   return { kind: 'done', remoteId: groupId };
+}
+
+/** The brief names no way to delete a group: DELETE as for users, and where there is none, softly as on the platform. */
+async function deleteV2(session: DbtSession, group: DbtGroup, signal: AbortSignal): Promise<void> {
+  const path = session.paths.group(group.id);
+  try {
+    await session.api.write({ method: 'DELETE', path, data: z.unknown(), repeatable: true }, signal);
+  } catch (refusal) {
+    if (!isRefusal(refusal) || (refusal.status !== 404 && refusal.status !== 405)) throw refusal;
+    if ((await listedGroup(session, group.id, signal)) === undefined) return;
+    await writeWhole(session, group, { state: 2 }, signal);
+  }
 }
 
 /** The whole object as read, with the change in place; the fields the vendor requires are there in any case. */

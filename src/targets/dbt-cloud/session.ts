@@ -15,6 +15,8 @@ export interface DbtSession {
   /** Whose token this is, when the vendor tells. Nothing is ever taken from this person. */
   readonly credentialOwner: RemoteId | undefined;
   readonly people: People;
+  /** What the token turned out to be allowed to do; the capabilities the planner reads follow it. */
+  readonly rights: { editsNames: boolean };
   /** Keeps read-merge-write sections apart that could undo each other; see `mergeKey`. */
   readonly locks: KeyedLock;
   readonly now: () => number;
