@@ -1,3 +1,4 @@
+import type { Cause } from '../model/cause.js';
 import type { Observation } from '../model/observation.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { describeChange, signatureOf } from '../model/planned-change.js';
@@ -82,9 +83,7 @@ async function journal(planned: PlannedOperation, context: ApplyContext): Promis
   const { runtime, work, lease } = context;
   const { store, now, newId, config } = runtime;
   const id = newId();
-  const [first] = planned.subjects;
-  const cause =
-    (first === undefined ? undefined : work.rows.get(first)?.cause) ?? '{"actor":"engine","requestId":"plan"}';
+  const cause = causeOf(planned, work);
   const removed = removals(planned.operation);
   const holds = planned.changes.map(({ change }) => context.approved.get(signatureOf(change)));
   await store.write(async (trx) => {
@@ -105,6 +104,12 @@ async function journal(planned: PlannedOperation, context: ApplyContext): Promis
   return id;
 }
 
+/** Who asked for it, as stored with the first key it serves. */
+function causeOf({ subjects: [first] }: PlannedOperation, work: Work): string {
+  const row = first === undefined ? undefined : work.rows.get(first);
+  return row?.cause ?? JSON.stringify({ actor: 'engine', requestId: 'plan' } satisfies Cause);
+}
+
 async function record(
   id: string,
   planned: PlannedOperation,
@@ -122,13 +127,7 @@ async function record(
   await store.write(async (trx) => {
     await recordOutcome(trx, id, { state, detail, remoteId, at });
     await recordConsequence(trx, planned, outcome, state, context);
-    const [subject] = planned.subjects;
-    const cause = JSON.parse(
-      (subject === undefined ? undefined : work.rows.get(subject)?.cause) ?? '{"actor":"engine","requestId":"plan"}',
-    ) as {
-      actor: string;
-      requestId: string;
-    };
+    const cause = JSON.parse(causeOf(planned, work)) as Cause;
     const changes = planned.changes.slice(0, 100).map(({ change }) => describeChange(change));
     const entry = {
       target: config.name,

@@ -7,7 +7,7 @@ import type { GroupCorrelation } from './correlate-group.js';
 import type { AccountFinding } from './findings.js';
 import { isOutstanding, planInvitation } from './plan-invitation.js';
 import { planEntitlements } from './plan-entitlements.js';
-import type { AccountShadow, AccountWork, PlanInput } from './plan-input.js';
+import type { AccountWork, PlanInput } from './plan-input.js';
 
 /** What one due person needs: changes and a finding, a reason why nothing can be done, or a wider look first. */
 export type AccountPlan =
@@ -272,5 +272,3 @@ function differingAddress(desired: DesiredAccount, account: ObservedAccount): st
   if (desired.correlationKey === account.correlationKey) return undefined;
   return `the address over there is still ${account.email}: it cannot be changed through this interface`;
 }
-
-export type { AccountShadow };

@@ -2,6 +2,7 @@ import { listInterrupted, recordOutcome } from '../store/journal.js';
 import { claimDue, nextDueAt } from '../store/due-queue.js';
 import { takeLease, type Lease } from '../store/leases.js';
 import { markDueIn } from '../store/mark-due.js';
+import { fold } from '../model/fold.js';
 import { lane } from '../model/lane.js';
 import { listInvited, presumedSent, saveGroupShadow, saveInvitation } from '../store/shadows.js';
 import { sweepTarget } from '../store/sweep.js';
@@ -162,7 +163,7 @@ export class TargetLoop {
         }
         if (operation.kind === 'invite' && !preflight.capabilities.listsInvitations) {
           for (const userId of usersOf(row)) {
-            const correlationKey = operation.email.trim().normalize('NFKC').toLowerCase();
+            const correlationKey = fold(operation.email.trim());
             const invitation = {
               target: config.name,
               userId,

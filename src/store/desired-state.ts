@@ -88,7 +88,7 @@ export async function loadMemberAccounts(store: Store, target: string, groupId: 
 
 /** The ids of a target's SCIM groups with one of these names, whatever their case. */
 export async function findGroupsNamed(store: Store, target: string, names: readonly string[]): Promise<string[]> {
-  const directories = [...store.routes].filter(([, targets]) => targets.includes(target)).map(([name]) => name);
+  const directories = store.directoriesOf(target);
   if (names.length === 0 || directories.length === 0) return [];
   const rows = await store.db
     .selectFrom('scim_group')

@@ -60,6 +60,11 @@ export class Store {
     return this.routes.get(directory) ?? [];
   }
 
+  /** The directories a target serves. */
+  directoriesOf(target: string): readonly string[] {
+    return [...this.routes].filter(([, targets]) => targets.includes(target)).map(([name]) => name);
+  }
+
   async close(): Promise<void> {
     await this.db.destroy();
   }

@@ -10,7 +10,7 @@ import type { Store } from './store.js';
  * @returns how many keys are due afterwards
  */
 export async function sweepTarget(store: Store, target: string, now: number, cause: Cause): Promise<number> {
-  const directories = [...store.routes].filter(([, targets]) => targets.includes(target)).map(([name]) => name);
+  const directories = store.directoriesOf(target);
   if (directories.length === 0) return 0;
   return store.write(async (trx) => {
     const columns = [
