@@ -80,6 +80,7 @@ function sandboxConfig({ folder, port, scimToken, adminToken, dbt }: SandboxPart
         protect: { users: [], groups: ['Owner'] },
         guard: { removals: 5, fraction: 0.2, windowMinutes: 60 },
         limits: { perMinute: 3000, concurrency: 4 },
+        addressChange: 'keep',
         invitations: { expireDays: 14, limit: 3 },
       },
     ],

@@ -81,6 +81,7 @@ describe('a file', () => {
         type: 'dbt-cloud',
         baseUrl: 'https://ab123.us1.dbt.com',
         accountId: '12345',
+        addressChange: 'keep',
         token: dbtToken,
         dialect: 'auto',
         mode: 'full',
@@ -170,7 +171,7 @@ describe('references', () => {
 
   test('a secret file is read without the newline at its end, relative to the configuration', () => {
     writeFileSync(path.join(folder, 'secret'), `${dbtToken}\n`);
-    expect(load(minimal.replace('${DBT_CLOUD_TOKEN}', '${file:secret}')).targets[0]?.token).toBe(dbtToken);
+    expect(load(minimal.replace('${DBT_CLOUD_TOKEN}', '${file:secret}')).targets[0]).toMatchObject({ token: dbtToken });
   });
 
   test.each([
@@ -226,11 +227,9 @@ describe('a refused file names line, setting and cure', () => {
       ],
     },
     {
-      rule: 'a target type of a later version',
-      yaml: `${minimal}  - { name: bi, type: metabase, baseUrl: https://bi.acme.com, apiKey: ${dbtToken} }\n`,
-      lines: [
-        'drawbridge.yaml:12: targets[1].type: targets of type "metabase" are not supported by this version; supported: dbt-cloud',
-      ],
+      rule: 'a Metabase target with half a credential',
+      yaml: `${minimal}  - { name: bi, type: metabase, baseUrl: https://bi.acme.com, username: ada@acme.com }\n`,
+      lines: ['drawbridge.yaml:12: targets[1]: needs either apiKey, or username and password'],
     },
     {
       rule: 'a target type nobody knows',
@@ -297,7 +296,7 @@ describe('a refused file names line, setting and cure', () => {
     let index = 0;
     const written = yaml.replaceAll('https://ab123.us1.dbt.com', () => [one, other][index++] ?? '');
     expect(refusal(() => load(written))).toEqual([
-      `drawbridge.yaml:14: targets[1].baseUrl: "again" and "dbt" are the same account (12345 at ${one}); give it one target`,
+      `drawbridge.yaml:14: targets[1].baseUrl: "again" and "dbt" are the same account space (account 12345 at ${one}); give it one target`,
     ]);
   });
 

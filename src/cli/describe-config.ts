@@ -1,5 +1,6 @@
 import type { Config, DirectoryConfig, SandboxConfig } from '../config.js';
-import type { AnyTargetConfig } from '../model/target-config.js';
+import { noLicence } from '../model/account.js';
+import type { AnyTargetConfig, LicenceRule } from '../model/target-config.js';
 
 /** The configuration as it may be shown: credentials are replaced by the fact that they are there. */
 export function maskConfig(config: Config | SandboxConfig): unknown {
@@ -16,8 +17,19 @@ export function maskConfig(config: Config | SandboxConfig): unknown {
       ...directory,
       tokens: directory.tokens.map((token) => ({ ...token, sha256: hint(token.sha256) })),
     })),
-    targets: config.targets.map((target) => ({ ...target, token: '[set]' })),
+    targets: config.targets.map(maskTarget),
   };
+}
+
+const secretSettings: ReadonlySet<string> = new Set(['token', 'apiKey', 'password']);
+
+/** Whatever a target type calls its credential, and wherever it keeps it. */
+function maskTarget(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(maskTarget);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, secretSettings.has(name) ? '[set]' : maskTarget(each)]),
+  );
 }
 
 /** The configuration in words: enough to see that it was understood as it was meant. */
@@ -62,15 +74,18 @@ function describeDirectory({ name, tokens, targets }: DirectoryConfig, index: nu
 function describeTarget(target: AnyTargetConfig): string {
   const { guard, groups, licence, limits } = target;
   return [
-    `${target.type}, account ${target.accountId} at ${target.baseUrl}, token set`,
-    `mode ${target.mode}, dialect ${target.dialect}`,
-    `licence ${licence.default}${Object.entries(licence.byGroup)
-      .map(([name, from]) => `, ${name} for ${from.join(', ')}`)
-      .join('')}`,
+    `${target.type}, ${target.type === 'dbt-cloud' ? `account ${target.accountId} at ` : ''}${target.baseUrl}, credential set`,
+    `mode ${target.mode}${target.type === 'dbt-cloud' ? `, dialect ${target.dialect}` : ''}`,
+    ...(licence.default === noLicence ? [] : [describeLicence(licence)]),
     `groups ${groups.create ? 'are created' : 'are never created'}, membership ${groups.membership}`,
     `holds more than ${String(guard.removals)} or ${String(guard.fraction * 100)} % removals in ${String(guard.windowMinutes)} min`,
     `at most ${String(limits.perMinute)} calls a minute, ${String(limits.concurrency)} at once`,
   ].join('; ');
+}
+
+function describeLicence({ default: fallback, byGroup }: LicenceRule): string {
+  const further = Object.entries(byGroup).map(([name, from]) => `, ${name} for ${from.join(', ')}`);
+  return `licence ${fallback}${further.join('')}`;
 }
 
 /** Enough of a digest to see that two people mean the same token. */

@@ -1,4 +1,4 @@
-import type { AnyTargetConfig } from '../model/target-config.js';
+import { accountSpace, type AnyTargetConfig } from '../model/target-config.js';
 import { suggestion } from './nearest.js';
 import { valueAt } from './raw-settings.js';
 import type { Problem } from './raw-settings.js';
@@ -80,13 +80,14 @@ function sharedAccounts(targets: Understood<AnyTargetConfig>): Problem[] {
   const owners = new Map<string, string>();
   return targets.flatMap((target, index) => {
     if (target === undefined) return [];
-    const space = `${target.type} ${target.baseUrl} ${target.accountId}`;
+    const space = accountSpace(target);
     const owner = owners.get(space);
     if (owner === undefined) {
       owners.set(space, target.name);
       return [];
     }
-    const message = `"${target.name}" and "${owner}" are the same account (${target.accountId} at ${target.baseUrl}); give it one target`;
+    const account = target.type === 'dbt-cloud' ? `account ${target.accountId} at ` : '';
+    const message = `"${target.name}" and "${owner}" are the same account space (${account}${target.baseUrl}); give it one target`;
     return [{ path: ['targets', index, 'baseUrl'], message }];
   });
 }

@@ -6,7 +6,7 @@ import { formatPath, valueAt } from './raw-settings.js';
 import type { Problem, RawSettings, SettingPath } from './raw-settings.js';
 import { adminSchema, topLevelKeys } from './section-schemas.js';
 import type { AdminConfig } from './settings.js';
-import { plannedTargetTypes, targetSchemas } from './target-schemas.js';
+import { targetSchemas } from './target-schemas.js';
 
 /** Collects what is wrong while section after section is looked at. */
 export class Checks {
@@ -89,10 +89,8 @@ export class Checks {
     }
     const schema = Object.hasOwn(targetSchemas, type) ? targetSchemas[type] : undefined;
     if (schema !== undefined) return this.section(schema, at);
-    const message = plannedTargetTypes.includes(type)
-      ? `targets of type "${type}" are not supported by this version; supported: ${known.join(', ')}`
-      : `there is no target type "${type}"${suggestion(type, known) || `; known: ${known.join(', ')}`}`;
-    this.add({ path, message });
+    const hint = suggestion(type, known) || `; known: ${known.join(', ')}`;
+    this.add({ path, message: `there is no target type "${type}"${hint}` });
     return undefined;
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { fold } from '../model/fold.js';
-import { modes } from '../model/target-config.js';
-import type { AnyTargetConfig } from '../model/target-config.js';
-import { baseUrl, credential, flag, number, section, textList, urlSafeName } from './setting-types.js';
+import { noLicence } from '../model/account.js';
+import { addressChanges, modes } from '../model/target-config.js';
+import type { AddressChange, AnyTargetConfig } from '../model/target-config.js';
+import { baseUrl, credential, flag, number, section, text, textList, urlSafeName } from './setting-types.js';
 
 /** What every target may set. */
 const common = {
@@ -29,6 +30,17 @@ const common = {
   }).prefault({}),
 };
 
+const addressChange = (fallback: AddressChange) => z.enum(addressChanges).default(fallback);
+
+const invitations = (expireDays: number) =>
+  section({
+    expireDays: number(z.number().positive()).default(expireDays),
+    limit: number(z.number().int().min(1)).default(3),
+  }).prefault({});
+
+/** For targets that have no licences of their own. */
+const unlicensed = { licence: { default: noLicence, byGroup: {} } };
+
 const dbtLicence = z.enum(['developer', 'read_only', 'it', 'analyst']);
 
 const dbtCloud = section({
@@ -49,20 +61,65 @@ const dbtCloud = section({
     read_only: textList.optional(),
   }).prefault({}),
   revokeInvitations: flag.default(false),
-  invitations: section({
-    expireDays: number(z.number().positive()).default(14),
-    limit: number(z.number().int().min(1)).default(3),
-  }).prefault({}),
+  addressChange: z.literal('keep').default('keep'),
+  invitations: invitations(14),
 }).transform(({ licence: { default: fallback, ...byGroup }, ...rest }) => ({
   ...rest,
   licence: { default: fallback, byGroup: withoutAbsent(byGroup) },
 }));
 
-/** Target type → the shape of its settings. A new target is one line here. */
-export const targetSchemas: Readonly<Record<string, z.ZodType<AnyTargetConfig>>> = { 'dbt-cloud': dbtCloud };
+const metabase = section({
+  ...common,
+  type: z.literal('metabase'),
+  baseUrl: baseUrl.transform(withoutSuffix('/api')),
+  apiKey: credential.optional(),
+  username: text.optional(),
+  password: z.string().min(1).optional(),
+}).transform(({ apiKey, username, password, ...rest }, context) => {
+  const fixed = { ...rest, ...unlicensed, addressChange: 'keep', invitations: { expireDays: 14, limit: 3 } } as const;
+  if (apiKey !== undefined && username === undefined && password === undefined) {
+    return { ...fixed, credential: { kind: 'api-key', apiKey } as const };
+  }
+  if (apiKey === undefined && username !== undefined && password !== undefined) {
+    return { ...fixed, credential: { kind: 'session', username, password } as const };
+  }
+  context.addIssue({ code: 'custom', message: 'needs either apiKey, or username and password' });
+  return z.NEVER;
+});
 
-/** Types architecture and documentation speak of, which this version cannot drive yet. */
-export const plannedTargetTypes: readonly string[] = ['metabase', 'retool'];
+const retool = section({
+  ...common,
+  type: z.literal('retool'),
+  baseUrl: baseUrl.transform(withoutSuffix('/api/v2')),
+  token: credential,
+  addressChange: addressChange('refuse'),
+  // The vendor's own client keeps to 45 requests a minute and still meets its limit at times.
+  limits: section({
+    perMinute: number(z.number().int().min(1)).default(45),
+    concurrency: number(z.number().int().min(1).max(64)).default(2),
+  }).prefault({}),
+  invitations: invitations(7),
+}).transform((rest) => ({ ...rest, ...unlicensed }));
+
+const scim = section({ ...common, type: z.literal('scim'), baseUrl, token: credential }).transform((rest) => ({
+  ...rest,
+  ...unlicensed,
+  addressChange: 'keep' as const,
+  invitations: { expireDays: 14, limit: 3 },
+}));
+
+/** Target type → the shape of its settings. A new target is one line here. */
+export const targetSchemas: Readonly<Record<string, z.ZodType<AnyTargetConfig>>> = {
+  'dbt-cloud': dbtCloud,
+  metabase,
+  retool,
+  scim,
+};
+
+/** People paste addresses with the API's own path; adapters add that themselves. */
+function withoutSuffix(suffix: string): (address: string) => string {
+  return (address) => (address.endsWith(suffix) ? address.slice(0, -suffix.length) : address);
+}
 
 function withoutAbsent<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
   const present = Object.entries(record).flatMap(([key, value]) =>

@@ -10,6 +10,15 @@ export type GroupKey = string;
 /** A target's idea of a licence or role level: for dbt Cloud `developer`, `read_only`, `it`, `analyst`. */
 export type Licence = string;
 
+/** The licence of a target that has none, or whose licences the directory does not decide. Never compared. */
+export const noLicence: Licence = '';
+
+/**
+ * Further attributes by their SCIM name, such as `displayName` or `title`, for targets that keep them. `externalId`
+ * is the one a target may find an account by.
+ */
+export type Profile = Readonly<Record<string, string>>;
+
 /** What a target should hold for one SCIM user. Made by a mapper, read by the planner. */
 export interface DesiredAccount {
   readonly userId: string;
@@ -20,6 +29,8 @@ export interface DesiredAccount {
   readonly active: boolean;
   /** Undefined means the identity provider says nothing about it: leave what is there. */
   readonly attributes: { readonly firstName?: string | undefined; readonly lastName?: string | undefined };
+  /** Only what the target is to keep; an attribute not named is left as it is. */
+  readonly profile?: Profile | undefined;
   readonly licence: Licence;
   readonly entitlements: ReadonlySet<GroupKey>;
   /** Keys whose membership of this person the identity provider ever gave; the only ones we may revoke. */

@@ -1,4 +1,4 @@
-import type { Licence, RemoteId } from './account.js';
+import type { Licence, Profile, RemoteId } from './account.js';
 
 /** One account as a target showed it a moment ago. */
 export interface ObservedAccount {
@@ -9,8 +9,12 @@ export interface ObservedAccount {
   readonly active: boolean;
   readonly firstName: string;
   readonly lastName: string;
+  /** `noLicence` where the target has none. */
   readonly licence: Licence;
   readonly groups: ReadonlySet<RemoteId>;
+  readonly profile?: Profile | undefined;
+  /** True: single sign-on owns the names, and the target refuses to have them edited. */
+  readonly namesLocked?: boolean | undefined;
   /** Set when nobody may touch it: the credential's owner, an account administrator, a row native SCIM manages. */
   readonly guarded?: 'credential-owner' | 'administrator' | 'managed-elsewhere' | undefined;
   /** Milliseconds since the epoch; null when the target shows the attribute and it is empty. */
@@ -38,8 +42,12 @@ export interface ObservedGroup {
   readonly members: ReadonlySet<RemoteId> | undefined;
   /** How many members the target says there are, where it says so without listing them. */
   readonly memberCount?: number | undefined;
-  /** Why we never touch it: built in (Owner, Everyone), driven by single sign-on, or by native SCIM. */
-  readonly guarded?: 'built-in' | 'sso-mapped' | 'managed-elsewhere' | undefined;
+  /**
+   * Why it is not managed like any other: `built-in` (Owner, Administrators) unless the operator's map names it;
+   * `automatic` (All Users): the target fills it by itself and refuses every edit; driven by single sign-on, or by
+   * native SCIM.
+   */
+  readonly guarded?: 'built-in' | 'automatic' | 'sso-mapped' | 'managed-elsewhere' | undefined;
   /** Holding it makes an account an administrator of the target. */
   readonly administrators: boolean;
 }

@@ -1,4 +1,4 @@
-import type { GroupKey, Licence, RemoteId } from './account.js';
+import type { GroupKey, Licence, Profile, RemoteId } from './account.js';
 
 /**
  * One write to one target, as plain data: a plan can be stored, shown, held overnight and resumed by another process.
@@ -6,6 +6,15 @@ import type { GroupKey, Licence, RemoteId } from './account.js';
  */
 export type Operation =
   | { readonly kind: 'invite'; readonly email: string; readonly licence: Licence; readonly groups: readonly RemoteId[] }
+  | {
+      /** The account exists at once and is active. Memberships follow as writes of their own. */
+      readonly kind: 'create-account';
+      readonly email: string;
+      readonly firstName?: string | undefined;
+      readonly lastName?: string | undefined;
+      readonly licence: Licence;
+      readonly profile?: Profile | undefined;
+    }
   | {
       readonly kind: 'update-account';
       readonly accountId: RemoteId;
@@ -47,6 +56,9 @@ export interface AccountChange {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly licence?: Licence | undefined;
+  /** The new address, where the target lets it be edited. */
+  readonly email?: string | undefined;
+  readonly profile?: Profile | undefined;
 }
 
 /** What an operation led to. Failures are thrown as `TargetError`. */

@@ -1,4 +1,4 @@
-import type { GroupKey, RemoteId } from './account.js';
+import { noLicence, type GroupKey, type Profile, type RemoteId } from './account.js';
 import type { AccountChange } from './operation.js';
 
 /**
@@ -9,6 +9,14 @@ import type { AccountChange } from './operation.js';
  */
 export type Change =
   | { readonly kind: 'invite'; readonly email: string; readonly licence: string; readonly groups: readonly RemoteId[] }
+  | {
+      readonly kind: 'create-account';
+      readonly email: string;
+      readonly firstName?: string | undefined;
+      readonly lastName?: string | undefined;
+      readonly licence: string;
+      readonly profile?: Profile | undefined;
+    }
   | {
       readonly kind: 'update-account';
       readonly accountId: RemoteId;
@@ -40,6 +48,8 @@ export type Change =
       readonly groupId: RemoteId;
       readonly email: string;
       readonly groupName: string;
+      /** True: the account is inactive and about to come back, so nobody loses access they have now. */
+      readonly clearing?: boolean | undefined;
     };
 
 /** A change with the due keys it serves. Plain data: stored in a hold, shown, compared. */
@@ -53,6 +63,7 @@ export interface PlannedChange {
 export function signatureOf(change: Change): string {
   switch (change.kind) {
     case 'invite':
+    case 'create-account':
     case 'cancel-invitation':
       return `${change.kind}:${change.email}`;
     case 'update-account':
@@ -74,13 +85,13 @@ export function signatureOf(change: Change): string {
 export function describeChange(change: Change): string {
   switch (change.kind) {
     case 'invite':
-      return `invite ${change.email} with licence ${change.licence}`;
+      return `invite ${change.email}${withLicence(change.licence)}`;
+    case 'create-account':
+      return `create an account for ${change.email}${withLicence(change.licence)}`;
     case 'cancel-invitation':
       return `cancel the invitation of ${change.email}`;
     case 'update-account':
-      return `update ${change.email}: ${Object.entries(change.change)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(', ')}`;
+      return `update ${change.email}: ${describeEdit(change.change)}`;
     case 'deactivate-account':
       return `deactivate ${change.email}`;
     case 'reactivate-account':
@@ -96,4 +107,12 @@ export function describeChange(change: Change): string {
     case 'revoke':
       return `remove ${change.email} from ${change.groupName}`;
   }
+}
+
+const withLicence = (licence: string): string => (licence === noLicence ? '' : ` with licence ${licence}`);
+
+function describeEdit({ profile, ...own }: AccountChange): string {
+  return Object.entries({ ...own, ...profile })
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
 }

@@ -4,6 +4,13 @@ export const modes = ['observe', 'grant-only', 'full'] as const;
 /** What a target's plan may do: nothing; only give; give and take. Pure filters over a plan. */
 export type Mode = (typeof modes)[number];
 
+/**
+ * What an address that changed in the directory leads to where the target does not let it be edited: the account keeps
+ * its old one, with a remark; the change is refused, visibly; or a new account takes the old one's place.
+ */
+export const addressChanges = ['keep', 'refuse', 'recreate'] as const;
+export type AddressChange = (typeof addressChanges)[number];
+
 /** What every target's configuration has in common, defaults filled in. */
 export interface TargetConfig {
   readonly name: string;
@@ -24,6 +31,7 @@ export interface TargetConfig {
   readonly protect: { readonly users: readonly string[]; readonly groups: readonly string[] };
   readonly guard: GuardLimits;
   readonly limits: { readonly perMinute: number; readonly concurrency: number };
+  readonly addressChange: AddressChange;
   readonly invitations: {
     /** After how many days an invitation nobody can look up counts as expired. */
     readonly expireDays: number;
@@ -56,4 +64,41 @@ export interface DbtCloudConfig extends TargetConfig {
   readonly revokeInvitations?: boolean | undefined;
 }
 
-export type AnyTargetConfig = DbtCloudConfig;
+export interface MetabaseConfig extends TargetConfig {
+  readonly type: 'metabase';
+  /** Scheme and host, a path prefix allowed, no slash at the end, without `/api`. */
+  readonly baseUrl: string;
+  readonly credential:
+    | { readonly kind: 'api-key'; readonly apiKey: string }
+    | { readonly kind: 'session'; readonly username: string; readonly password: string };
+}
+
+export interface RetoolConfig extends TargetConfig {
+  readonly type: 'retool';
+  /** Scheme and host, a path prefix allowed, no slash at the end, without `/api/v2`. */
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+/** Any server that speaks SCIM 2.0: the vendor's own once the customer's plan has it, or another Drawbridge. */
+export interface ScimTargetConfig extends TargetConfig {
+  readonly type: 'scim';
+  /** Up to and including the SCIM root, such as `https://x.example/scim/v2`, no slash at the end. */
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+/** Cloud customers of Retool share this host; there, the token alone picks the organisation. */
+const sharedGateway = 'https://api.retool.com';
+
+/**
+ * Names the space of accounts a target writes to. Two targets of one space would each take the other's people for
+ * foreign, or for gone. Contains a credential where nothing else tells the spaces apart: compare it, never show it.
+ */
+export function accountSpace(config: AnyTargetConfig): string {
+  const account = config.type === 'dbt-cloud' ? config.accountId : '';
+  const picked = config.baseUrl.startsWith(sharedGateway) && 'token' in config ? config.token : '';
+  return [config.type, config.baseUrl, account, picked].join(' ');
+}
+
+export type AnyTargetConfig = DbtCloudConfig | MetabaseConfig | RetoolConfig | ScimTargetConfig;

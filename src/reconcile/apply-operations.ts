@@ -5,7 +5,7 @@ import { describeChange, signatureOf } from '../model/planned-change.js';
 import { appendAudit } from '../store/audit.js';
 import { recordIntent, recordOutcome, type OperationState } from '../store/journal.js';
 import { isLeaseHeld, type Lease } from '../store/leases.js';
-import { presumedSent, saveGroupShadow, saveInvitation } from '../store/shadows.js';
+import { presumedSent, saveAccountShadow, saveGroupShadow, saveInvitation } from '../store/shadows.js';
 import type { Trx } from '../store/store.js';
 import { TargetError } from '../targets/target-error.js';
 import type { Capabilities } from '../targets/target.js';
@@ -168,6 +168,9 @@ async function recordConsequence(
     if (state !== 'done' && !presumed) return;
     await rememberInvitation(trx, planned.subjects, context, outcome?.remoteId, presumed ? presumedSent : undefined);
   }
+  if (operation.kind === 'create-account' && outcome?.remoteId !== undefined) {
+    await rememberAccount(trx, planned.subjects, context, outcome.remoteId);
+  }
   if (operation.kind === 'create-group' && state !== 'failed') {
     const createdByUs = state === 'unknown' || outcome?.kind === 'done' ? { createdByUs: true } : {};
     const { key, name } = operation;
@@ -181,6 +184,29 @@ async function recordConsequence(
       at: now(),
     };
     await saveGroupShadow(trx, { ...shadow, ...createdByUs });
+  }
+}
+
+/** A list may not show a new account yet; its id does. */
+async function rememberAccount(
+  trx: Trx,
+  subjects: readonly string[],
+  { runtime, work }: ApplyContext,
+  remoteId: string,
+): Promise<void> {
+  for (const subject of subjects) {
+    const person = work.bySubject.get(subject);
+    if (person?.desired.kind !== 'account') continue;
+    const { userId } = person;
+    const { correlationKey } = person.desired.account;
+    const record = { target: runtime.config.name, userId, remoteId, correlationKey, at: runtime.now() };
+    const nothingElse = {
+      detail: undefined,
+      invitationId: undefined,
+      invitation: 'clear',
+      observed: undefined,
+    } as const;
+    await saveAccountShadow(trx, { ...record, ...nothingElse, state: 'pending' });
   }
 }
 

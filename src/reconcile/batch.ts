@@ -98,9 +98,10 @@ export async function runBatch(
       signals,
     };
     for (const phase of phasesOf(next, judged, capabilities)) {
-      const applied = await applyOperations(phase, context);
+      const ready = phase.filter((each) => !isUncleared(each, errors));
+      const applied = await applyOperations(ready, context);
       stop = collect(applied, errors, createdGroups, capabilities) ?? stop;
-      const skipped = phase.length - applied.length;
+      const skipped = ready.length - applied.length;
       if (stop !== undefined || skipped > 0) break;
     }
     if (signals.stopping.aborted) stop ??= new TargetError('UNAVAILABLE', 'stopped before everything was done');
@@ -113,17 +114,22 @@ function phasesOf(
   judged: Judged,
   capabilities: Capabilities,
 ): readonly (readonly PlannedOperation[])[] {
-  const { departures, groups, accounts, memberships, removals } = compose(
+  const { departures, clearing, groups, accounts, memberships, removals } = compose(
     changes,
     judged.observation,
     capabilities.membershipGrain,
   );
   const makesGroups = groups.some(({ operation }) => operation.kind === 'create-group');
-  if (!makesGroups) return [departures, groups, accounts, memberships, removals];
+  if (!makesGroups) return [departures, clearing, groups, accounts, memberships, removals];
   const independent = accounts.filter(
     ({ operation }) => operation.kind !== 'invite' && operation.kind !== 'reactivate-account',
   );
-  return [departures, groups, independent];
+  return [departures, clearing, groups, independent];
+}
+
+/** An account whose old memberships could not be cleared stays inactive: they would be live again at once. */
+function isUncleared({ operation, subjects }: PlannedOperation, errors: ReadonlyMap<string, TargetError>): boolean {
+  return operation.kind === 'reactivate-account' && subjects.some((subject) => errors.has(subject));
 }
 
 /** Notes failures by subject. Returns the error that stops the whole target, if one did. */

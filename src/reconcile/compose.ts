@@ -18,6 +18,8 @@ export interface PlannedOperation {
  */
 export interface Phases {
   readonly departures: readonly PlannedOperation[];
+  /** Old memberships of accounts that are about to come back: gone before anybody can use them again. */
+  readonly clearing: readonly PlannedOperation[];
   readonly groups: readonly PlannedOperation[];
   readonly accounts: readonly PlannedOperation[];
   readonly memberships: readonly PlannedOperation[];
@@ -42,6 +44,7 @@ export function compose(
   const groups: PlannedOperation[] = [];
   const accounts: PlannedOperation[] = [];
   const removals: PlannedOperation[] = [];
+  const clearing: { readonly planned: PlannedChange; readonly change: Membership }[] = [];
   const memberships: { readonly planned: PlannedChange; readonly change: Membership }[] = [];
 
   for (const planned of changes) {
@@ -60,8 +63,10 @@ export function compose(
         removals.push(single(planned, change));
         break;
       case 'grant':
-      case 'revoke':
         memberships.push({ planned, change });
+        break;
+      case 'revoke':
+        (change.clearing === true ? clearing : memberships).push({ planned, change });
         break;
       case 'update-account':
         accounts.push(single(planned, { kind: 'update-account', accountId: change.accountId, change: change.change }));
@@ -70,7 +75,14 @@ export function compose(
         accounts.push(single(planned, change));
     }
   }
-  return { departures, groups, accounts, memberships: composeMemberships(memberships, observation, grain), removals };
+  return {
+    departures,
+    clearing: composeMemberships(clearing, observation, grain),
+    groups,
+    accounts,
+    memberships: composeMemberships(memberships, observation, grain),
+    removals,
+  };
 }
 
 function composeMemberships(

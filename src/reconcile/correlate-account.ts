@@ -1,10 +1,13 @@
 import type { RemoteId } from '../model/account.js';
+import { groupBy } from '../model/group-by.js';
 import type { Observation, ObservedAccount, ObservedInvitation } from '../model/observation.js';
 
 /** Accounts and invitations of one observation, found by address. Built once, asked for each person of a batch. */
 export interface AccountIndex {
   readonly byId: ReadonlyMap<RemoteId, ObservedAccount>;
   readonly byKey: ReadonlyMap<string, readonly ObservedAccount[]>;
+  /** Accounts that carry an id of the directory's, where the target keeps one. */
+  readonly byExternalId: ReadonlyMap<string, readonly ObservedAccount[]>;
   /** The newest invitation of each address. Undefined: the target lists none, so absence proves nothing. */
   readonly invitations: ReadonlyMap<string, ObservedInvitation> | undefined;
   /** Whether everybody was read: without that, nobody can be found by address. */
@@ -12,12 +15,10 @@ export interface AccountIndex {
 }
 
 export function indexAccounts(observation: Observation): AccountIndex {
-  const byKey = new Map<string, ObservedAccount[]>();
-  for (const account of observation.accounts.values()) {
-    const same = byKey.get(account.correlationKey);
-    if (same === undefined) byKey.set(account.correlationKey, [account]);
-    else same.push(account);
-  }
+  const accounts = [...observation.accounts.values()];
+  const byKey = groupBy(accounts, (account) => account.correlationKey);
+  const identified = accounts.filter((account) => account.profile?.['externalId'] !== undefined);
+  const byExternalId = groupBy(identified, (account) => account.profile?.['externalId'] ?? '');
   let invitations: Map<string, ObservedInvitation> | undefined;
   if (observation.invitations !== undefined) {
     invitations = new Map();
@@ -25,7 +26,7 @@ export function indexAccounts(observation: Observation): AccountIndex {
       if (!invitations.has(each.correlationKey)) invitations.set(each.correlationKey, each);
     }
   }
-  return { byId: observation.accounts, byKey, invitations, everybody: observation.scope === 'all' };
+  return { byId: observation.accounts, byKey, byExternalId, invitations, everybody: observation.scope === 'all' };
 }
 
 /** Who else in this target has a claim on an account or an address. */
@@ -51,7 +52,8 @@ export const addressTaken = (address: string): string =>
   `the address ${address} already serves another person of the directory`;
 
 /**
- * Finds the account that belongs to a SCIM user: the linked one by id, else the only one with the person's address.
+ * Finds the account that belongs to a SCIM user: the linked one by id, else the only one that carries the directory's
+ * own id for the person, else the only one with their address.
  *
  *   account with the linked id                     │ linked
  *   none; one account with the address, unclaimed  │ linked (adopted)
@@ -60,7 +62,12 @@ export const addressTaken = (address: string): string =>
  *   none at all                                    │ unmatched
  */
 export function correlateAccount(
-  person: { readonly userId: string; readonly correlationKey: string; readonly remoteId: RemoteId | undefined },
+  person: {
+    readonly userId: string;
+    readonly correlationKey: string;
+    readonly remoteId: RemoteId | undefined;
+    readonly externalId?: string | undefined;
+  },
   index: AccountIndex,
   claims: Claims,
 ): Correlation {
@@ -73,7 +80,8 @@ export function correlateAccount(
   if (rival !== undefined) {
     return { kind: 'disputed', reason: addressTaken(person.correlationKey) };
   }
-  const candidates = index.byKey.get(person.correlationKey) ?? [];
+  const identified = person.externalId === undefined ? undefined : index.byExternalId.get(person.externalId);
+  const candidates = identified ?? index.byKey.get(person.correlationKey) ?? [];
   if (candidates.length > 1) {
     return { kind: 'disputed', reason: `${candidates.length} accounts carry the address ${person.correlationKey}` };
   }

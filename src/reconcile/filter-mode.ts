@@ -19,11 +19,13 @@ export function takes(change: Change): boolean {
     case 'deactivate-account':
     case 'cancel-invitation':
     case 'delete-group':
-    case 'revoke':
       return true;
+    case 'revoke':
+      return change.clearing !== true;
     case 'update-account':
       return change.change.licence !== undefined;
     case 'invite':
+    case 'create-account':
     case 'reactivate-account':
     case 'create-group':
     case 'rename-group':

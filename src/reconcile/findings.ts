@@ -19,7 +19,8 @@ export interface AccountFinding {
 
 export interface GroupFinding {
   readonly key: GroupKey;
-  readonly state: 'active' | 'pending' | 'removed' | 'failed';
+  /** `unsupported`: groups cannot be managed through this target's interface; the status warns of it. */
+  readonly state: 'active' | 'pending' | 'removed' | 'failed' | 'unsupported';
   readonly detail: string | undefined;
   readonly remoteId: RemoteId | undefined;
   readonly name: string;

@@ -126,7 +126,7 @@ function overLimit(changes: readonly PlannedChange[], input: GuardInput): OverLi
   const accounts = history.accounts + leavers > allowed(size.activeAccounts, history.accounts);
 
   const groups = new Map<RemoteId, 'too-many-members' | 'empties-group'>();
-  const revokes = counted.filter((change) => change.kind === 'revoke');
+  const revokes = counted.filter((change) => change.kind === 'revoke').filter(takes);
   for (const [groupId, leaving] of groupBy(revokes, (change) => change.groupId)) {
     const members = membersOf(groupId, observation);
     const already = history.membersByGroup.get(groupId) ?? 0;
@@ -152,6 +152,7 @@ function lastAdministrators(changes: readonly PlannedChange[], observation: Obse
   if (administrators.length === 0) return new Set();
   const ids = new Set(administrators.map((account) => account.id));
   const losing = changes.filter(({ change }) => {
+    if (!takes(change)) return false;
     if (change.kind === 'deactivate-account') return ids.has(change.accountId);
     // A lesser licence may switch off every right their groups give (dbt Cloud does so), so any other one counts.
     if (change.kind === 'update-account') return change.change.licence !== undefined && ids.has(change.accountId);

@@ -103,13 +103,14 @@ function widen(
 
 async function planInput(context: PlanContext, observation: Observation) {
   const { runtime, capabilities, work } = context;
-  const { invitations } = runtime.config;
+  const { invitations, addressChange } = runtime.config;
   return {
     ...toPlanParts(work),
     claims: await loadClaims(runtime, work, observation),
     observation,
     capabilities,
     invitations: { expireMs: invitations.expireDays * 86_400_000, limit: invitations.limit },
+    addressChange,
     now: runtime.now(),
   };
 }

@@ -1,7 +1,7 @@
 import type { GroupKey, RemoteId } from '../model/account.js';
 import type { ObservedGroup } from '../model/observation.js';
 import type { PlannedChange } from '../model/planned-change.js';
-import type { GroupCorrelation } from './correlate-group.js';
+import { isSameName, type GroupCorrelation } from './correlate-group.js';
 import type { GroupFinding } from './findings.js';
 import type { GroupShadow, GroupWork, PlanInput } from './plan-input.js';
 
@@ -33,6 +33,10 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
   const shadow = input.groupShadows.get(work.key);
   const name = desired?.name ?? work.key;
   const finding: GroupFinding = { key: work.key, state: 'active', detail: undefined, remoteId: undefined, name };
+  if (!input.capabilities.managesGroups) {
+    const detail = 'groups cannot be managed through this interface';
+    return { kind: 'planned', changes: [], finding: { ...finding, state: 'unsupported', detail } };
+  }
 
   if (desired === undefined || !desired.wanted) {
     const group = correlation.kind === 'linked' ? correlation.group : undefined;
@@ -135,7 +139,10 @@ function planRename(
       reason: `the group is still named ${group.name} over there: rename it to ${name} by hand`,
     };
   }
-  const taken = [...input.observation.groups.values()].some((other) => other.id !== group.id && other.name === name);
+  const { groupNamesFold } = input.capabilities;
+  const taken = [...input.observation.groups.values()].some(
+    (other) => other.id !== group.id && isSameName(other.name, name, groupNamesFold),
+  );
   if (taken) return { kind: 'refused', reason: `cannot rename ${group.name} to ${name}: another group has that name` };
   return { kind: 'changes', changes: [on(work, { kind: 'rename-group', groupId: group.id, from: group.name, name })] };
 }

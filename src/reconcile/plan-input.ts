@@ -1,5 +1,6 @@
 import type { DesiredAccount, DesiredGroup, GroupKey, MappingProblem, RemoteId } from '../model/account.js';
 import type { Observation } from '../model/observation.js';
+import type { AddressChange } from '../model/target-config.js';
 import type { Capabilities } from '../targets/target.js';
 import type { Claims } from './correlate-account.js';
 
@@ -17,6 +18,7 @@ export interface PlanInput {
   readonly unreadable?: ReadonlySet<RemoteId>;
   readonly capabilities: Capabilities;
   readonly invitations: { readonly expireMs: number; readonly limit: number };
+  readonly addressChange: AddressChange;
   readonly now: number;
 }
 

@@ -96,7 +96,8 @@ function correlateGroups(input: PlanInput): Map<GroupKey, GroupCorrelation> {
   const result = new Map<GroupKey, GroupCorrelation>();
   for (const [key, desired] of input.desiredGroups) {
     const remoteId = input.groupShadows.get(key)?.remoteId;
-    result.set(key, correlateGroup(desired, remoteId, input.observation.groups, input.linkedGroups));
+    const { groupNamesFold } = input.capabilities;
+    result.set(key, correlateGroup(desired, remoteId, input.observation.groups, input.linkedGroups, groupNamesFold));
   }
   return result;
 }

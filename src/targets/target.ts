@@ -13,7 +13,18 @@ export interface Capabilities {
   readonly cancelsInvitations: boolean;
   /** True: a deactivated account stays listed and can be reactivated. False: it vanishes and is invited again. */
   readonly keepsInactive: boolean;
+  /** False: nobody can be taken out through this interface; a leaver's key fails in words instead. */
+  readonly deactivates: boolean;
+  /** True: an account that comes back brings its old memberships along, so they are cleared first. */
+  readonly restoresMemberships: boolean;
+  /** Each new account makes the target send a mail, as an invitation always does. */
+  readonly mailsNewAccounts: boolean;
   readonly editsNames: boolean;
+  readonly editsAddress: boolean;
+  /** False: groups and memberships cannot be seen or changed through this interface. */
+  readonly managesGroups: boolean;
+  /** True: to the target, group names that differ by case alone are one name. */
+  readonly groupNamesFold: boolean;
   readonly createsGroups: boolean;
   readonly renamesGroups: boolean;
   readonly deletesGroups: boolean;
@@ -30,11 +41,31 @@ export interface ObservationScope {
   readonly members: readonly RemoteId[] | 'all';
 }
 
+/** Licences or seats of one sort, as the target counts them. */
+export interface Seats {
+  readonly licence: Licence;
+  readonly used: number;
+  /** Undefined: the target names no limit. */
+  readonly total: number | undefined;
+}
+
+/** The credential as the target knows it. */
+export interface CredentialFacts {
+  /** Whose it is: an address, or a name such as `API key drawbridge`. Undefined: the target does not say. */
+  readonly owner: string | undefined;
+  /** What it may do and what it may not, each a short phrase such as `read users`. */
+  readonly may: readonly string[];
+  readonly mayNot: readonly string[];
+}
+
 /** What a first, read-only look at a target told. */
 export interface Preflight {
   /** e.g. `v2` or `platform`: which of the vendor's surfaces the reads showed. */
   readonly dialect: string;
   readonly capabilities: Capabilities;
+  readonly credential: CredentialFacts;
+  /** Empty: the target does not show its seats. */
+  readonly seats: readonly Seats[];
   /** Sentences for an operator: native SCIM that would fight us, groups driven by single sign-on, seats nearly gone. */
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,9 @@
 import type { ScimGroup } from '../../src/model/scim-group.js';
 import type { ScimUser } from '../../src/model/scim-user.js';
 import type { DbtCloudConfig } from '../../src/model/target-config.js';
-import { mapDbtAccount, mapDbtGroup, type Membership } from '../../src/mappers/dbt-cloud.js';
+import { mapDbtAccount } from '../../src/mappers/dbt-cloud.js';
+import { mapGroup } from '../../src/mappers/map-groups.js';
+import type { Membership } from '../../src/mappers/membership.js';
 
 const config = (more: Partial<DbtCloudConfig> = {}): DbtCloudConfig => ({
   name: 'dbt',
@@ -17,6 +19,7 @@ const config = (more: Partial<DbtCloudConfig> = {}): DbtCloudConfig => ({
   protect: { users: [], groups: [] },
   guard: { removals: 5, fraction: 0.2, windowMinutes: 60 },
   limits: { perMinute: 3000, concurrency: 4 },
+  addressChange: 'keep',
   invitations: { expireDays: 14, limit: 3 },
   ...more,
 });
@@ -165,14 +168,14 @@ describe('groups', () => {
   test('every key of a person is a key of a group, so that nothing is held without being managed', () => {
     const memberships = [...isIn('Okta', 'Entra', 'Data'), ...wasIn('Old')];
     const account = accountOf(person(), memberships, { groups });
-    const keys = memberships.flatMap((each) => mapDbtGroup(each.group, config({ groups }))).map((each) => each.key);
+    const keys = memberships.flatMap((each) => mapGroup(each.group, config({ groups }))).map((each) => each.key);
     expect(account.owned).toEqual(new Set(keys));
     expect([...account.entitlements].filter((key) => !account.owned.has(key))).toEqual([]);
   });
 
   test('several groups mapped to one name are one group', () => {
-    const [first] = mapDbtGroup(group('Okta'), config({ groups }));
-    const [second] = mapDbtGroup(group('Entra'), config({ groups }));
+    const [first] = mapGroup(group('Okta'), config({ groups }));
+    const [second] = mapGroup(group('Entra'), config({ groups }));
     expect(first).toEqual(second);
     expect(first).toEqual({
       key: 'name:Analysts',
@@ -184,10 +187,10 @@ describe('groups', () => {
   });
 
   test('a deleted group is no longer wanted; a name nobody mapped is not looked up in the dark', () => {
-    expect(mapDbtGroup(group('Data', { deleted: true }), config())).toMatchObject([
+    expect(mapGroup(group('Data', { deleted: true }), config())).toMatchObject([
       { key: 'scim:id-Data', wanted: false },
     ]);
-    expect(mapDbtGroup(group('constructor'), config())).toMatchObject([{ name: 'constructor' }]);
+    expect(mapGroup(group('constructor'), config())).toMatchObject([{ name: 'constructor' }]);
   });
 
   test('outside assign.groups nobody gets an account', () => {

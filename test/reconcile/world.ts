@@ -203,6 +203,7 @@ export function dbtConfig(fake: FakeDbtCloud): DbtCloudConfig {
     protect: { users: [], groups: [] },
     guard: { removals: 5, fraction: 0.2, windowMinutes: 60 },
     limits: { perMinute: 1_000_000, concurrency: 4 },
+    addressChange: 'keep',
     invitations: { expireDays: 14, limit: 3 },
     baseUrl: fake.url,
     accountId: String(fake.accountId),

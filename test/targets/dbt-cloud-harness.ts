@@ -42,6 +42,7 @@ export function dbtConfig(fake: FakeDbtCloud, more: Partial<DbtCloudConfig> = {}
     protect: { users: [], groups: [] },
     guard: { removals: 5, fraction: 0.2, windowMinutes: 60 },
     limits: { perMinute: 30_000, concurrency: 4 },
+    addressChange: 'keep',
     invitations: { expireDays: 14, limit: 3 },
     ...more,
   };

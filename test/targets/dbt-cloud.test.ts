@@ -2,7 +2,19 @@ import type { Capabilities } from '../../src/targets/target.js';
 import { runTargetConformance } from './conformance.js';
 import { startDbtHarness } from './dbt-cloud-harness.js';
 
-const both = { invites: true, editsNames: true, createsGroups: true, renamesGroups: true, deletesGroups: true };
+const both = {
+  invites: true,
+  deactivates: true,
+  restoresMemberships: false,
+  mailsNewAccounts: true,
+  editsNames: true,
+  editsAddress: false,
+  managesGroups: true,
+  groupNamesFold: false,
+  createsGroups: true,
+  renamesGroups: true,
+  deletesGroups: true,
+};
 
 const v2: Capabilities = {
   ...both,

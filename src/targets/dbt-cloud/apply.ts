@@ -22,6 +22,8 @@ export async function apply(session: DbtSession, operation: Operation, signal: A
   switch (operation.kind) {
     case 'invite':
       return session.locks.run(`invitation ${addressKey(operation.email)}`, () => invite(session, operation, signal));
+    case 'create-account':
+      throw new TargetError('REJECTED', 'dbt Cloud has no accounts without an invitation');
     case 'cancel-invitation':
       return cancelInvitation(session, operation, signal);
     case 'update-account':

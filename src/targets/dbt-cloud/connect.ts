@@ -3,13 +3,15 @@ import type { Log } from '../../model/log.js';
 import type { DbtCloudConfig } from '../../model/target-config.js';
 import type { Capabilities, Preflight } from '../target.js';
 import { TargetError } from '../target-error.js';
+import { capabilitiesOf } from './capabilities.js';
+import { ownerOf, rightsSeen, seatsUsed } from './credential-facts.js';
 import { decideDialect } from './decide-dialect.js';
 import { hidden, isClosed, type DbtApi } from './dbt-api.js';
 import { groupAnswer } from './dbt-group.js';
 import { invitationAnswer } from './dbt-invitation.js';
 import { userAnswer } from './dbt-user.js';
 import { KeyedLock } from './keyed-lock.js';
-import { commonPaths, pathsOf, type CommonPaths, type Dialect } from './paths.js';
+import { commonPaths, pathsOf, type CommonPaths } from './paths.js';
 import { People } from './people.js';
 import { warnAboutGroups, warnAboutPlan, warnAboutSeats } from './preflight-warnings.js';
 import { seatsAnswer } from './seats.js';
@@ -77,7 +79,11 @@ export async function connect(
       return rights.editsNames;
     },
   };
-  return { session, preflight: { dialect, capabilities, warnings } };
+  const credential = {
+    owner: ownerOf(credentialOwner, sample.rows),
+    ...rightsSeen(listsInvitations, seats !== undefined),
+  };
+  return { session, preflight: { dialect, capabilities, credential, seats: seatsUsed(seats), warnings } };
 }
 
 const unknownOwner =
@@ -145,26 +151,4 @@ async function unlessClosed<T>(read: Promise<T>): Promise<T | undefined> {
     if (isClosed(error)) return undefined;
     throw error;
   }
-}
-
-function capabilitiesOf(config: DbtCloudConfig, dialect: Dialect, listsInvitations: boolean): Capabilities {
-  const both = { invites: true, editsNames: true, createsGroups: true, renamesGroups: true, deletesGroups: true };
-  if (dialect === 'v2') {
-    return {
-      ...both,
-      membershipGrain: 'group',
-      listsInvitations,
-      cancelsInvitations: false,
-      keepsInactive: true,
-      licences: ['developer', 'read_only', 'it'],
-    };
-  }
-  return {
-    ...both,
-    membershipGrain: 'account',
-    listsInvitations,
-    cancelsInvitations: config.revokeInvitations === true && listsInvitations,
-    keepsInactive: false,
-    licences: ['developer', 'read_only', 'it', 'analyst'],
-  };
 }

@@ -1,5 +1,6 @@
 import type { DbtCloudConfig } from '../../model/target-config.js';
-import { silentLog, type Log } from '../../model/log.js';
+import { silentLog } from '../../model/log.js';
+import type { AdapterDeps } from '../adapter-deps.js';
 import type { Target } from '../target.js';
 import { TargetClient } from '../target-client.js';
 import { apply } from './apply.js';
@@ -8,14 +9,6 @@ import { DbtApi } from './dbt-api.js';
 import { observe } from './observe.js';
 import { reasonInEnvelope } from './reason-in-envelope.js';
 import type { DbtSession } from './session.js';
-
-export interface DbtCloudDeps {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly log?: Log | undefined;
-  /** For one call, in milliseconds; default 30,000. */
-  readonly timeoutMs?: number | undefined;
-}
 
 /** Over the limit of 5,000 calls a minute the whole account is refused for five minutes, with or without a header. */
 const cooldownMs = 300_000;
@@ -29,7 +22,7 @@ const legacyHint = `Most accounts have a host of their own, such as PREFIX.us1.d
  *
  * `connect` settles the dialect; `observe` and `apply` connect by themselves when it was not called.
  */
-export function createDbtCloudTarget(config: DbtCloudConfig, deps: DbtCloudDeps): Target {
+export function createDbtCloudTarget(config: DbtCloudConfig, deps: AdapterDeps): Target {
   const log = deps.log ?? silentLog;
   const client = new TargetClient(
     {
