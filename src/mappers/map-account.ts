@@ -7,7 +7,7 @@ import { groupKeys } from './map-groups.js';
 import type { Membership } from './membership.js';
 import { personNames } from './person-names.js';
 
-type AccountRules = Pick<TargetConfig, 'groups' | 'assign'>;
+type AccountRules = Pick<TargetConfig, 'groups' | 'assign' | 'licence'>;
 
 /** What one target makes of the parts in which targets differ. */
 export interface TargetRules {
@@ -50,7 +50,7 @@ export function mapAccount(
       active: user.active,
       attributes: (rules.names ?? personNames)(user, email),
       profile: rules.profile?.(user),
-      licence: licence.ok ? licence.value : '',
+      licence: licence.ok ? licence.value : config.licence.default,
       entitlements: new Set(user.active ? held.flatMap((group) => groupKeys(group, config)) : []),
       owned: new Set(memberships.flatMap(({ group }) => groupKeys(group, config))),
     },
