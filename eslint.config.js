@@ -24,6 +24,9 @@ const arrows = {
   openapi: ['model', 'config'],
 };
 
+/** Folders their siblings may import; they themselves know none of them. */
+const shared = new Set(['http', 'kit']);
+
 const zones = [
   ...Object.entries(arrows).map(([room, reaches]) => ({
     target: `./src/${room}`,
@@ -38,11 +41,11 @@ const zones = [
 /** Folders of a room that must not know each other: one zone for each, open to the room's own files and to itself. */
 function siblings(room) {
   const folders = readdirSync(new URL(`src/${room}`, import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'http')
+    .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
   return folders.flatMap((folder) =>
     folders
-      .filter((other) => other !== folder)
+      .filter((other) => other !== folder && !shared.has(other))
       .map((other) => ({
         target: `./src/${room}/${folder}`,
         from: `./src/${room}/${other}`,

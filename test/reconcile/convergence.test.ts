@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { seededFaults, survivableFaults } from '../../src/sandbox/dbt-cloud/faults/seeded-faults.js';
+import { seededFaults, survivableFaults } from '../../src/sandbox/kit/faults/seeded-faults.js';
 import { World } from './world.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { Fault } from '../../src/sandbox/dbt-cloud/faults/fault.js';
-import { seededFaults, survivableFaults } from '../../src/sandbox/dbt-cloud/faults/seeded-faults.js';
+import type { Fault } from '../../src/sandbox/kit/faults/fault.js';
+import { seededFaults, survivableFaults } from '../../src/sandbox/kit/faults/seeded-faults.js';
 import type { Caller } from './dbt-cloud-caller.js';
 import { startCaller, stopFakes } from './dbt-cloud-caller.js';
 

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { controlRouter } from './control/control-router.js';
+import { controlRouter } from '../kit/control/control-router.js';
+import { startFake } from '../kit/start-fake.js';
+import type { StartedFake } from '../kit/start-fake.js';
+import { controlCommands, controlViews } from './control/control-commands.js';
 import type { FakeControl } from './control/fake-control.js';
 import { fakeControl } from './control/fake-control.js';
-import { fakeApp } from './fake-app.js';
-import { FakeCore } from './fake-core.js';
+import { DbtCore } from './dbt-core.js';
+import { dbtVendor } from './dbt-vendor.js';
 import type { Rules } from './rules.js';
 
 export interface FakeDbtCloudOptions extends Partial<Rules> {
@@ -20,14 +19,10 @@ export interface FakeDbtCloudOptions extends Partial<Rules> {
   readonly clock?: (() => number) | undefined;
 }
 
-export interface FakeDbtCloud {
-  /** Scheme, host and port, without a slash at the end: what `baseUrl` of a target is set to. */
-  readonly url: string;
+export interface FakeDbtCloud extends StartedFake {
   readonly accountId: number;
   readonly token: string;
   readonly control: FakeControl;
-  /** Stops listening and cuts every connection, answered or not. */
-  close(): Promise<void>;
 }
 
 /**
@@ -37,23 +32,9 @@ export interface FakeDbtCloud {
  */
 export async function startFakeDbtCloud(options: FakeDbtCloudOptions = {}): Promise<FakeDbtCloud> {
   const { accountId = 12345, token = 'dbt-sandbox-token', port = 0, clock = Date.now, ...rules } = options;
-  const core = new FakeCore({ accountId, token, clock, rules });
+  const core = new DbtCore({ accountId, token, clock, rules });
   const control = fakeControl(core);
-  const server = createServer(fakeApp(core, controlRouter(control)));
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    accountId,
-    token,
-    control,
-    close: () => close(server),
-  };
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
+  const router = controlRouter(control, { views: controlViews, commands: controlCommands });
+  const started = await startFake({ core, vendor: dbtVendor(core), control: router, port });
+  return { ...started, accountId, token, control };
 }

@@ -1,11 +1,10 @@
+import type { RateRule } from '../kit/rate-budget.js';
 import type { LicenceType } from './state/records.js';
 
 export type Dialect = 'v2' | 'platform' | 'merged';
 export type Plan = 'starter' | 'team' | 'enterprise';
 /** Free seats per licence type; null is unlimited. */
 export type Seats = Readonly<Record<LicenceType, number | null>>;
-/** How a 429 tells the caller when to come back. The vendor documents the last two for native SCIM only. */
-export type RetryHeader = 'seconds' | 'http-date' | 'vendor' | 'both' | 'none';
 
 /**
  * What the fake does where the vendor is silent, or where accounts differ. Defaults are the documented behaviour, or
@@ -47,8 +46,8 @@ export interface Rules {
   omittedSsoMapping: 'clear' | 'keep';
   /** Platform: shape of `licenses/`. */
   licensesAs: 'object' | 'list';
-  /** Requests per minute for the whole account, whoever sends them; after that, 429 for `cooldownSeconds`. */
-  rate: { perMinute: number; cooldownSeconds: number; header: RetryHeader };
+  /** One budget for the whole account. The vendor documents the header forms but `seconds` for native SCIM only. */
+  rate: RateRule;
   /** Reads show the state of this many milliseconds ago. */
   readLagMs: number;
   /** When a pending invitation expires by itself. The vendor publishes no figure. */

@@ -1,20 +1,16 @@
 import { z } from 'zod';
-import { faultSchema } from '../faults/fault.js';
-import { seededFaults } from '../faults/seeded-faults.js';
+import { commonCommands, commonViews, ledgerView } from '../../kit/control/common-tables.js';
+import type { ControlCommands, ControlViews } from '../../kit/control/control-table.js';
+import { command } from '../../kit/control/control-table.js';
+import { pageShiftSchema } from '../../kit/control/page-shift.js';
 import { licenceTypes } from '../state/records.js';
 import { invalid } from '../state/refusal.js';
 import { rulesSchema } from './rules-schema.js';
 import type { FakeControl } from './fake-control.js';
 
-/** One thing the control does over HTTP. `run` may answer with JSON; nothing means done. */
-export interface ControlCommand<T> {
-  readonly schema: z.ZodType<T>;
-  readonly run: (control: FakeControl, input: T) => unknown;
-}
-
 /** What `GET /_control/<path>` shows. `/ledger?since=<sequence>` leaves out what was seen before. */
-export const controlViews: Readonly<Record<string, (control: FakeControl, query: URLSearchParams) => unknown>> = {
-  '/state': (control) => control.state(),
+export const controlViews: ControlViews<FakeControl> = {
+  ...commonViews(),
   '/users': (control) =>
     control.state().users.map(({ id, email, active, licence: held, groupNames }) => ({
       id,
@@ -29,15 +25,11 @@ export const controlViews: Readonly<Record<string, (control: FakeControl, query:
       .groups.filter((each) => !each.deleted)
       .map(({ id, name, memberEmails }) => ({ id, name, members: memberEmails })),
   '/invitations': (control) => control.state().invitations,
-  '/counters': (control) => ({ ...control.counters(), mailsTo: control.ledger.mails() }),
-  '/ledger': ({ ledger }, query) => {
-    const since = Number(query.get('since') ?? 0);
-    const recent = <T extends { readonly sequence: number }>(rows: readonly T[]) =>
-      rows.filter((each) => each.sequence > since);
-    return { entries: recent(ledger.entries), dropped: recent(ledger.dropped), losses: recent(ledger.losses) };
-  },
-  '/rules': (control) => control.rules,
-  '/faults': (control) => control.faults.rules,
+  '/ledger': ledgerView(({ ledger }) => ({
+    entries: ledger.entries,
+    dropped: ledger.dropped,
+    losses: ledger.losses,
+  })),
 };
 
 const licence = z.enum(licenceTypes);
@@ -46,7 +38,9 @@ const who = { id: z.int().optional(), email: z.string().optional() };
 const member = z.strictObject({ group: z.int(), ...who });
 
 /** What `POST /_control/<path>` does. */
-export const controlCommands: Readonly<Record<string, ControlCommand<unknown>>> = {
+export const controlCommands: ControlCommands<FakeControl> = {
+  ...commonCommands(rulesSchema),
+
   '/invitations/accept': command(z.strictObject(who), (control, input) => ({
     userId: control.invitations.accept(refOf(input)) ?? null,
   })),
@@ -109,41 +103,8 @@ export const controlCommands: Readonly<Record<string, ControlCommand<unknown>>> 
     control.groups.removeMember(input.group, refOf(input));
   }),
 
-  '/faults/add': command(
-    z.strictObject({
-      method: z.string().optional(),
-      path: z.string().optional(),
-      nth: z.int().min(1).optional(),
-      times: z.int().min(1).optional(),
-      fault: faultSchema,
-    }),
-    (control, rule) => {
-      control.faults.add(rule);
-    },
-  ),
-  '/faults/random': command(
-    z.strictObject({ seed: z.int(), rate: z.number().min(0).max(1), faults: z.array(faultSchema).optional() }),
-    (control, plan) => {
-      control.faults.plan(seededFaults(plan));
-    },
-  ),
-  '/faults/clear': command(z.strictObject({}), (control) => {
-    control.faults.clear();
-  }),
-  '/page-shift': command(
-    z.strictObject({
-      list: z.enum(['users', 'groups']),
-      beforeOffset: z.int().optional(),
-      insert: z.array(z.string()).optional(),
-      remove: z.array(z.union([z.int(), z.string()])).optional(),
-    }),
-    (control, shift) => {
-      control.shiftPages(shift);
-    },
-  ),
-
-  '/rules': command(rulesSchema, (control, rules) => {
-    control.configure(rules);
+  '/page-shift': command(pageShiftSchema(['users', 'groups']), (control, shift) => {
+    control.shiftPages(shift);
   }),
   '/scim-config': command(
     z.strictObject({
@@ -155,18 +116,7 @@ export const controlCommands: Readonly<Record<string, ControlCommand<unknown>>> 
       control.setScimConfig(config);
     },
   ),
-  '/clock/advance': command(z.strictObject({ ms: z.number().min(0) }), (control, { ms }) => {
-    control.advance(ms);
-  }),
-  '/reset': command(z.strictObject({}), (control) => {
-    control.reset();
-  }),
 };
-
-/** Ties a schema to the function it feeds, then forgets the type so that commands fit in one table. */
-function command<T>(schema: z.ZodType<T>, run: ControlCommand<T>['run']): ControlCommand<unknown> {
-  return { schema, run: (control, input) => run(control, input as T) };
-}
 
 function refOf({ id, email }: { id?: number | undefined; email?: string | undefined }): number | string {
   const ref = id ?? email;

@@ -1,4 +1,4 @@
-import type { FakeCore } from '../fake-core.js';
+import type { DbtCore } from '../dbt-core.js';
 import type { NewGroup } from '../state/groups.js';
 import { addGroup, groupById, removeGroup, renameGroup } from '../state/groups.js';
 import type { UserRef } from './user-edits.js';
@@ -14,7 +14,7 @@ export interface GroupEdits {
   removeMember(id: number, who: UserRef): void;
 }
 
-export function groupEdits(core: FakeCore): GroupEdits {
+export function groupEdits(core: DbtCore): GroupEdits {
   const { account } = core;
   const edit = (work: () => void) => {
     core.change(undefined, work);

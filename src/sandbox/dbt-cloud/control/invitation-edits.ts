@@ -1,5 +1,5 @@
 import { fold } from '../../../model/fold.js';
-import type { FakeCore } from '../fake-core.js';
+import type { DbtCore } from '../dbt-core.js';
 import { acceptInvite } from '../state/acceptance.js';
 import type { Account } from '../state/account.js';
 import { expireOverdue, openInvite } from '../state/invites.js';
@@ -24,7 +24,7 @@ export interface InvitationEdits {
   openFor(email: string): number;
 }
 
-export function invitationEdits(core: FakeCore): InvitationEdits {
+export function invitationEdits(core: DbtCore): InvitationEdits {
   const { account } = core;
   const setStatus = (which: InviteRef, status: Invite['status']) => {
     core.change(undefined, () => {

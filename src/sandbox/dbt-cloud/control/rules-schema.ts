@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retryHeaderSchema } from '../../kit/retry-headers.js';
 import type { Rules } from '../rules.js';
 
 const seats = z.int().min(0).nullable();
@@ -29,7 +30,7 @@ export const rulesSchema: z.ZodType<Partial<Rules>> = z
     rate: z.strictObject({
       perMinute: z.number().min(0),
       cooldownSeconds: z.number().min(0),
-      header: z.enum(['seconds', 'http-date', 'vendor', 'both', 'none']),
+      header: retryHeaderSchema,
     }),
     readLagMs: z.number().min(0),
     invitationLifetimeMs: z.number().min(0),

@@ -1,4 +1,4 @@
-import type { FakeCore } from '../fake-core.js';
+import type { DbtCore } from '../dbt-core.js';
 import type { Account } from '../state/account.js';
 import { activeLicence, changeLicence, issueLicence } from '../state/licences.js';
 import { defaultGroups, requireGroups } from '../state/memberships.js';
@@ -34,7 +34,7 @@ export interface UserEdits {
   ssoLogin(email: string, idpGroups: readonly string[]): number;
 }
 
-export function userEdits(core: FakeCore): UserEdits {
+export function userEdits(core: DbtCore): UserEdits {
   const { account } = core;
   const edit = (who: UserRef, work: (person: Person) => void) => {
     core.change(undefined, () => {

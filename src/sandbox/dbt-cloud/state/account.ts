@@ -1,3 +1,4 @@
+import type { LedgerEvent } from '../../kit/ledger-event.js';
 import type { Rules } from '../rules.js';
 import type { Group, Invite, LicenceMap, Person, ScimConfig } from './records.js';
 
@@ -22,24 +23,17 @@ export interface AccountData {
   };
 }
 
+/** A full-state write left out fields it had been shown. */
+export interface LostEvent {
+  readonly kind: 'lost';
+  readonly object: 'user' | 'licence' | 'group';
+  readonly id: number;
+  /** Unknown fields a full-state write did not send back. */
+  readonly fields: readonly string[];
+}
+
 /** What a change did beyond the data, for the ledger. */
-export type AccountEvent =
-  | { readonly kind: 'mail'; readonly email: string }
-  | {
-      readonly kind: 'replaced';
-      readonly set: 'group-members' | 'account-groups';
-      /** The group whose members, or the user whose groups, were replaced as a whole. */
-      readonly id: number;
-      readonly before: readonly number[];
-      readonly after: readonly number[];
-    }
-  | {
-      readonly kind: 'lost';
-      readonly object: 'user' | 'licence' | 'group';
-      readonly id: number;
-      /** Unknown fields a full-state write did not send back. */
-      readonly fields: readonly string[];
-    };
+export type AccountEvent = LedgerEvent<number> | LostEvent;
 
 /** One account as the functions of this folder see it. `data` is replaced whole when a read lags behind. */
 export interface Account {

@@ -1,13 +1,4 @@
-/** The vendor's "no": becomes an error envelope with this status and message. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import { Refusal } from '../../kit/refusal.js';
 
 /** The vendor does not tell "absent" from "not allowed"; neither does this. */
 export function notFound(): Refusal {

@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from '../../kit/refusal.js';
 
 /** @throws {Refusal} 403 while the vendor's own SCIM is on and forbids edits by hand, which includes this API */
 export function requireManualUpdates({ data }: Account): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { addGroup, groupById, removeGroup, renameGroup } from '../state/groups.js';
 import type { Group } from '../state/records.js';
@@ -7,7 +8,7 @@ import { writtenUnknown } from '../state/unknown-fields.js';
 import { ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Call, Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { filterGroups } from './group-filter.js';
 import { viewGroup } from './view-group.js';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { expireOverdue, invite } from '../state/invites.js';
 import { licenceType } from '../state/licences.js';
@@ -10,7 +11,7 @@ import { requireManualUpdates } from '../state/scim-managed.js';
 import { ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { viewInvite } from './view-invite.js';
 
 /** The platform API's invitations: sent in a batch without ids in the answer, listed under another path. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { changeLicence, holderOf, licenceType } from '../state/licences.js';
 import { replaceGroups, requireGroups } from '../state/memberships.js';
@@ -11,7 +12,7 @@ import { seatsInUse } from '../state/seats.js';
 import { writtenUnknown } from '../state/unknown-fields.js';
 import { ok } from '../wire/envelope.js';
 import type { Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { viewLicence } from './view-licence.js';
 
 /** The platform API's licences, which it calls permissions: changing one, and removing a person by `state: 2`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import { groupById } from '../state/groups.js';
 import { newId } from '../state/ids.js';
 import { activeLicence } from '../state/licences.js';
@@ -8,7 +9,7 @@ import { invalid } from '../state/refusal.js';
 import { requireManualUpdates } from '../state/scim-managed.js';
 import { ok } from '../wire/envelope.js';
 import type { Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { viewGroupPermission, viewHeldGroup } from './view-group.js';
 
 /** The platform API's memberships, one whole user at a time, and what a group may do. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { newId } from '../state/ids.js';
 import { licenceType } from '../state/licences.js';
@@ -7,7 +8,7 @@ import { notFound } from '../state/refusal.js';
 import { noContent, ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Call, Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { viewLicenceMap } from './view-licence.js';
 
 /** The platform API's settings that compete with a bridge: licence maps of single sign-on, and native SCIM. */

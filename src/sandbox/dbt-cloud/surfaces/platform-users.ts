@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import { activeLicence } from '../state/licences.js';
 import { personById } from '../state/people.js';
 import { notFound } from '../state/refusal.js';
 import { requireManualUpdates } from '../state/scim-managed.js';
 import { ok } from '../wire/envelope.js';
 import type { Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { listUsers, viewAccount } from './shared.js';
 import { viewNestedUser, viewUserDetailV3 } from './view-user.js';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { addGroup, groupById, removeGroup, renameGroup, requireRenameable } from '../state/groups.js';
 import { membersOf, replaceMembers } from '../state/memberships.js';
@@ -7,7 +8,7 @@ import { requireManualUpdates } from '../state/scim-managed.js';
 import { ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { timestamp } from '../wire/timestamp.js';
 import { byId } from './shared.js';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import { expireOverdue, invite, isMember } from '../state/invites.js';
 import { licenceType } from '../state/licences.js';
 import { requireGroups } from '../state/memberships.js';
@@ -9,7 +10,6 @@ import { requireManualUpdates } from '../state/scim-managed.js';
 import { ok } from '../wire/envelope.js';
 import { page } from '../wire/page.js';
 import type { Routes } from '../wire/route.js';
-import { parseBody } from '../wire/route.js';
 
 /** The v2 surface's invitations: one e-mail a call, and by default no way to see them again. */
 export const v2InvitationRoutes: Routes = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../../kit/parse-body.js';
 import type { Account } from '../state/account.js';
 import { activeLicence, licenceHere, licenceType } from '../state/licences.js';
 import { replaceGroups, requireGroups } from '../state/memberships.js';
@@ -9,7 +10,7 @@ import { requireManualUpdates } from '../state/scim-managed.js';
 import { writtenUnknown } from '../state/unknown-fields.js';
 import { ok } from '../wire/envelope.js';
 import type { Call, Routes } from '../wire/route.js';
-import { idParam, parseBody } from '../wire/route.js';
+import { idParam } from '../wire/route.js';
 import { viewUser } from './view-user.js';
 
 /** The v2 surface's user writes: a POST is the whole state, a DELETE deactivates. */

@@ -1,8 +1,6 @@
+import type { Credential } from '../../kit/credential.js';
 import { activeLicence } from '../state/licences.js';
 import type { Account } from '../state/account.js';
-
-/** What became of an Authorization header; the token itself is kept nowhere. */
-export type Credential = 'good' | 'missing' | 'wrong-scheme' | 'unknown';
 
 /**
  * Judges an Authorization header. The v2 surface takes `Token` only, the platform API `Bearer` as well. A personal token

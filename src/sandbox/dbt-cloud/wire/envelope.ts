@@ -1,9 +1,4 @@
-/** An answer as data: what is sent, or not sent, is decided later. `body` undefined is an answer without a body. */
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
+import type { Reply } from '../../kit/reply.js';
 
 export function ok(data: unknown, status = 200): Reply {
   return { status, body: { status: statusOf(status, 'Success!'), data } };

@@ -1,6 +1,6 @@
+import type { Reply } from '../../kit/reply.js';
 import type { Rules } from '../rules.js';
 import { invalid } from '../state/refusal.js';
-import type { Reply } from './envelope.js';
 import { okList } from './envelope.js';
 
 const defaultLimit = 100;

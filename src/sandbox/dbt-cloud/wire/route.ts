@@ -1,7 +1,6 @@
-import type { z } from 'zod';
+import type { Routes as KitRoutes } from '../../kit/vendor.js';
 import type { Account } from '../state/account.js';
-import { invalid, notFound } from '../state/refusal.js';
-import type { Reply } from './envelope.js';
+import { notFound } from '../state/refusal.js';
 
 /** One request as a surface sees it. */
 export interface Call {
@@ -14,24 +13,12 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** Answers or throws a `Refusal`; never touches the connection. */
-export type Handler = (call: Call) => Reply;
-
 /** `METHOD /path/:param` → handler. */
-export type Routes = Readonly<Record<string, Handler>>;
+export type Routes = KitRoutes<Call>;
 
 /** @throws {Refusal} 404 for an id that is no number, as an unknown route would be */
 export function idParam({ params }: Call, name = 'id'): number {
   const text = params[name] ?? '';
   if (!/^\d{1,15}$/.test(text)) throw notFound();
   return Number(text);
-}
-
-/** @throws {Refusal} 400 naming the first field that is wrong */
-export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw invalid(`${field === '' ? 'body' : field}: ${issue?.message ?? 'invalid'}`);
 }

@@ -1,10 +1,9 @@
-import { rateLimited } from '../wire/rate-limited.js';
-import type { Reply } from '../wire/envelope.js';
-import { refused } from '../wire/envelope.js';
-import { notFound } from '../state/refusal.js';
+import { rateLimited } from '../rate-limited.js';
+import type { Reply } from '../reply.js';
+import type { Words } from '../words.js';
 import type { Fault } from './fault.js';
 
-/** What a fault does to a request before the surface sees it. */
+/** What a fault does to a request before the fake sees it. */
 export type Early =
   | { readonly kind: 'answer'; readonly reply: Reply }
   | { readonly kind: 'reset' }
@@ -12,20 +11,20 @@ export type Early =
   /** The request is carried out; the fault strikes the answer. */
   | { readonly kind: 'pass' };
 
-export function earlyReply(fault: Fault | undefined, now: number): Early {
+export function earlyReply(words: Words, fault: Fault | undefined, now: number): Early {
   switch (fault?.kind) {
     case 'status':
-      return answer(refused(fault.status, fault.message ?? 'Something went wrong.', fault.headers));
+      return answer(words.refused(fault.status, fault.message ?? 'Something went wrong.', fault.headers));
     case 'html':
       return answer(htmlReply(fault.status ?? 502));
     case 'unauthorized':
-      return answer(refused(401, 'Invalid token.'));
+      return answer(words.unauthorized);
     case 'forbidden':
-      return answer(refused(403, 'You do not have permission to perform this action.'));
+      return answer(words.forbidden);
     case 'not-permitted':
-      return answer(refused(404, notFound().message));
+      return answer(words.notPermitted);
     case 'rate-limited':
-      return answer(rateLimited(fault.header ?? 'seconds', (fault.seconds ?? 1) * 1000, now));
+      return answer(rateLimited(words, fault.header ?? 'seconds', (fault.seconds ?? 1) * 1000, now));
     case 'reset':
       return { kind: 'reset' };
     case 'never-answers':

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const retryHeader = z.enum(['seconds', 'http-date', 'vendor', 'both', 'none']);
+import { retryHeaderSchema } from '../retry-headers.js';
 
 /**
  * One way for a request to go wrong.
@@ -19,7 +18,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unauthorized') }),
   z.strictObject({ kind: z.literal('forbidden') }),
   z.strictObject({ kind: z.literal('not-permitted') }),
-  z.strictObject({ kind: z.literal('rate-limited'), header: retryHeader.optional(), seconds: z.number().optional() }),
+  z.strictObject({
+    kind: z.literal('rate-limited'),
+    header: retryHeaderSchema.optional(),
+    seconds: z.number().optional(),
+  }),
   z.strictObject({ kind: z.literal('reset') }),
   z.strictObject({ kind: z.literal('never-answers'), commit: z.boolean().optional() }),
   z.strictObject({ kind: z.literal('commit-then-drop') }),

@@ -1,22 +1,24 @@
 import express, { Router } from 'express';
 import type { ErrorRequestHandler, Response } from 'express';
-import { Refusal } from '../state/refusal.js';
-import { parseBody } from '../wire/route.js';
-import type { FakeControl } from './fake-control.js';
-import { controlCommands, controlViews } from './control-commands.js';
+import { parseBody } from '../parse-body.js';
+import { Refusal } from '../refusal.js';
+import type { ControlCommands, ControlViews } from './control-table.js';
 
 /** The control over HTTP, for curl and for tests in other processes: `GET` shows, `POST` does. Nothing is protected. */
-export function controlRouter(control: FakeControl): Router {
+export function controlRouter<Control>(
+  control: Control,
+  { views, commands }: { readonly views: ControlViews<Control>; readonly commands: ControlCommands<Control> },
+): Router {
   const router = Router();
   router.use(express.json({ limit: '10mb' }));
-  for (const [path, view] of Object.entries(controlViews)) {
+  for (const [path, view] of Object.entries(views)) {
     router.get(path, (req, res) => {
       const shown = view(control, new URL(req.originalUrl, 'http://localhost').searchParams);
       // For eyes as much as for programs: indented, and ending in a line break.
       res.type('json').send(`${JSON.stringify(shown, null, 2)}\n`);
     });
   }
-  for (const [path, { schema, run }] of Object.entries(controlCommands)) {
+  for (const [path, { schema, run }] of Object.entries(commands)) {
     router.post(path, (req, res) => {
       res.json(run(control, parseBody(schema, (req.body as unknown) ?? {})) ?? { done: true });
     });

@@ -1,10 +1,11 @@
 import type { Response } from 'express';
-import type { Reply } from '../wire/envelope.js';
+import type { Reply } from '../reply.js';
+import type { Words } from '../words.js';
 import { htmlReply } from './early-reply.js';
 import type { Fault } from './fault.js';
 
 /** Puts an answer on the wire, or what a fault leaves of it. */
-export function deliver(res: Response, reply: Reply, fault: Fault | undefined): void {
+export function deliver(res: Response, reply: Reply, fault: Fault | undefined, words: Words): void {
   switch (fault?.kind) {
     case 'commit-then-drop':
       res.socket?.destroy();
@@ -21,7 +22,7 @@ export function deliver(res: Response, reply: Reply, fault: Fault | undefined): 
       send(res, { ...reply, body: halfOf(reply) });
       return;
     case 'wrong-shape':
-      send(res, { ...reply, body: { status: { code: reply.status }, data: 'maintenance' } });
+      send(res, { ...reply, body: words.wrongShape(reply) });
       return;
     default:
       send(res, reply);
