@@ -11,8 +11,11 @@ const searchRequest = z.object({
     message: `must contain ${searchUrn}`,
   }),
   filter: z.string().optional(),
+  sortby: z.string().optional(),
+  sortorder: z.string().optional(),
   startindex: number.optional(),
   count: number.optional(),
+  cursor: z.string().optional(),
   attributes: names.optional(),
   excludedattributes: names.optional(),
 });
@@ -20,8 +23,11 @@ const searchRequest = z.object({
 /** The parameters of a SearchRequest (RFC 7644 §3.4.3), as a query string would give them. */
 export type SearchRequest = {
   readonly filter: string | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
   readonly startIndex: string | number | undefined;
   readonly count: string | number | undefined;
+  readonly cursor: string | undefined;
   readonly attributes: string | undefined;
   readonly excludedAttributes: string | undefined;
 };
@@ -38,8 +44,17 @@ export function readSearchRequest(body: unknown): SearchRequest {
     const place = issue?.path.join('.') ?? '';
     throw ScimError.badRequest('invalidSyntax', `SearchRequest: ${place === '' ? 'body' : place} ${issue?.message}`);
   }
-  const { filter, startindex, count, attributes, excludedattributes } = result.data;
-  return { filter, startIndex: startindex, count, attributes, excludedAttributes: excludedattributes };
+  const { startindex, sortby, sortorder, excludedattributes, filter, count, cursor, attributes } = result.data;
+  return {
+    filter,
+    sortBy: sortby,
+    sortOrder: sortorder,
+    startIndex: startindex,
+    count,
+    cursor,
+    attributes,
+    excludedAttributes: excludedattributes,
+  };
 }
 
 function lowerCaseNames(body: unknown): unknown {

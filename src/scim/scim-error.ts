@@ -1,4 +1,4 @@
-/** Error keywords of RFC 7644 §3.12, table 9: nothing else may appear as `scimType`. */
+/** Error keywords of RFC 7644 §3.12, table 9, and of RFC 9865 §2.1: nothing else may appear as `scimType`. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -9,7 +9,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** The body of every SCIM error answer. `status` is text, as RFC 7644 §3.12 demands. */
 export interface ScimErrorBody {

@@ -49,5 +49,8 @@ export function readQuery(request: Pick<Request, 'url'>): Readonly<Record<string
 }
 
 const parameterNames = new Map(
-  ['filter', 'startIndex', 'count', 'attributes', 'excludedAttributes'].map((name) => [name.toLowerCase(), name]),
+  ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
 );

@@ -5,6 +5,7 @@ import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
 import { accessLog } from './access-log.js';
 import type { TokenRule } from './authenticate.js';
+import { CursorSeal } from './cursor-seal.js';
 import { endpoint } from './endpoint.js';
 import { beginExchange, exchangeOf } from './exchange.js';
 import { directoryGuard } from './guard-directory.js';
@@ -72,9 +73,10 @@ function rootsOf(directory: string, position: number): string[] {
 }
 
 function resourceRouter(options: ScimRouterOptions & { readonly newId: () => string }): Router {
-  const { store, acknowledge, log, newId, publicUrl } = options;
+  const { store, acknowledge, log, newId, publicUrl, directories } = options;
+  const cursors = new CursorSeal(directories.flatMap(({ tokens }) => tokens.map(({ sha256 }) => sha256)));
   const resources = express.Router();
-  for (const route of routesOf({ store, acknowledge, log, newId })) {
+  for (const route of routesOf({ store, acknowledge, log, newId, cursors })) {
     resources.all(route.path, endpoint(route, publicUrl));
   }
   return resources;

@@ -1,15 +1,17 @@
 import { groupFilter, userFilter } from '../store/filter-to-sql.js';
-import { listGroups } from '../store/scim-groups.js';
-import { listUsers, type PageRequest } from '../store/scim-users.js';
+import { pageOf, type Listing } from '../store/list-resources.js';
+import type { Source } from '../store/list-sorted.js';
+import { sortKeyOf } from '../store/sort-key.js';
 import { parseFilter } from './filter/parse-filter.js';
-import { readListParameters, type ListParameters } from './list-parameters.js';
-import { presentGroups } from './present-group.js';
-import { presentUsers } from './present-user.js';
-import { project, readProjection, type Projection } from './project.js';
+import { readListParameters, type GivenListParameters, type ListParameters } from './list-parameters.js';
+import { presentListed } from './present-listed.js';
+import { readProjection } from './project.js';
 import { readSearchRequest } from './read-search-request.js';
 import { groupSchema, userSchema } from './schema/resource-schemas.js';
 import type { Handler, ScimReply, ScimRequest } from './scim-request.js';
 import type { Services } from './services.js';
+import { readSortBy, type SortAttributes } from './sort-by.js';
+import { walkPage, type ListPart } from './walk-page.js';
 
 /** Where a search looks: one kind of resource, or everything (RFC 7644 §3.4.2.1). */
 export type Scope = 'Users' | 'Groups' | 'all';
@@ -24,65 +26,67 @@ export function searchHandler(services: Services, scope: Scope): Handler {
   return (request) => search(services, request, scope, readSearchRequest(request.body));
 }
 
-type Given = Parameters<typeof readListParameters>[0] & Parameters<typeof readProjection>[0];
+type Given = GivenListParameters & Parameters<typeof readProjection>[0];
 
 async function search(services: Services, request: ScimRequest, scope: Scope, given: Given): Promise<ScimReply> {
   const parameters = readListParameters(given);
   const projection = readProjection(given);
-  const found = await searchers[scope](services, request, parameters, projection);
+  const listing = listingOf(services, request.directory, kinds[scope], parameters);
+  const { items, ...where } = await part(services, request, scope, parameters, listing);
   const list = {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-    totalResults: found.total,
-    startIndex: parameters.startIndex,
-    itemsPerPage: found.resources.length,
-    Resources: found.resources,
+    ...where,
+    itemsPerPage: items.length,
+    Resources: await presentListed(services.store, items, request.baseUrl, projection),
   };
   return { status: 200, body: list };
 }
 
-interface Found {
-  readonly total: number;
-  readonly resources: readonly Readonly<Record<string, unknown>>[];
-}
-
-type Searcher = (
+async function part(
   services: Services,
   request: ScimRequest,
+  scope: Scope,
   parameters: ListParameters,
-  projection: Projection,
-) => Promise<Found>;
-
-const searchers: Readonly<Record<Scope, Searcher>> = { Users: searchUsers, Groups: searchGroups, all: searchAll };
-
-async function searchUsers(...[services, request, parameters, projection]: Parameters<Searcher>): Promise<Found> {
-  const { store } = services;
-  const where =
-    parameters.filter === undefined ? undefined : userFilter(store.engine, parseFilter(parameters.filter), userSchema);
-  const { rows, total } = await listUsers(store, request.directory, { where, ...sliceOf(parameters) });
-  const users = await presentUsers(store, rows, request.baseUrl);
-  return { total, resources: users.map((user) => project(user.resource, projection, 'User')) };
+  listing: Listing,
+): Promise<ListPart> {
+  const { paging, filter, sortBy, sortOrder } = parameters;
+  if (paging.kind === 'cursor') {
+    const query = [request.directory, scope, filter, sortBy, sortOrder];
+    return walkPage(services, listing, paging.cursor, { query, count: paging.count, now: request.receivedAt });
+  }
+  const slice = { offset: paging.startIndex - 1, limit: paging.count };
+  const { items, total } = await pageOf(services.store, listing, slice);
+  return { items, totalResults: total, startIndex: paging.startIndex };
 }
 
-async function searchGroups(...[services, request, parameters, projection]: Parameters<Searcher>): Promise<Found> {
-  const { store } = services;
-  const where =
-    parameters.filter === undefined
-      ? undefined
-      : groupFilter(store.engine, parseFilter(parameters.filter), groupSchema);
-  const { rows, total } = await listGroups(store, request.directory, { where, ...sliceOf(parameters) });
-  const groups = await presentGroups(store, rows, request.baseUrl, projection);
-  return { total, resources: groups.map((group) => project(group.resource, projection, 'Group')) };
+type Kind = 'User' | 'Group';
+
+const kinds: Readonly<Record<Scope, readonly Kind[]>> = {
+  Users: ['User'],
+  Groups: ['Group'],
+  all: ['User', 'Group'],
+};
+
+function listingOf(services: Services, directory: string, types: readonly Kind[], given: ListParameters): Listing {
+  const sortBy = given.sortBy === undefined ? undefined : readSortBy(given.sortBy, types);
+  const sources = types.map((type) => sourceOf(services, type, given.filter, sortBy));
+  if (sortBy === undefined) return { directory, sources };
+  return { directory, sources, sorted: { descending: given.sortOrder === 'descending' } };
 }
 
-/** All users, then all groups; an attribute of the other kind is absent and matches accordingly. */
-async function searchAll(...[services, request, parameters, projection]: Parameters<Searcher>): Promise<Found> {
-  const users = await searchUsers(services, request, parameters, projection);
-  const count = parameters.count - users.resources.length;
-  const startIndex = Math.max(1, parameters.startIndex - users.total);
-  const groups = await searchGroups(services, request, { ...parameters, startIndex, count }, projection);
-  return { total: users.total + groups.total, resources: [...users.resources, ...groups.resources] };
-}
-
-function sliceOf({ startIndex, count }: ListParameters): Pick<PageRequest, 'offset' | 'limit'> {
-  return { offset: startIndex - 1, limit: count };
+/** An attribute of another kind is absent, in a filter and in an order (RFC 7644 §3.4.2.1). */
+function sourceOf(
+  { store: { engine } }: Services,
+  type: Kind,
+  filter: string | undefined,
+  sortBy: SortAttributes | undefined,
+): Source {
+  const isUser = type === 'User';
+  const schema = isUser ? userSchema : groupSchema;
+  const attribute = sortBy?.get(type);
+  return {
+    table: isUser ? 'scim_user' : 'scim_group',
+    where: filter === undefined ? undefined : (isUser ? userFilter : groupFilter)(engine, parseFilter(filter), schema),
+    key: attribute === undefined ? undefined : sortKeyOf(engine, schema, attribute),
+  };
 }

@@ -1,4 +1,13 @@
-import { sql, type ColumnDefinitionBuilder, type Expression, type RawBuilder } from 'kysely';
+import {
+  sql,
+  SqliteAdapter,
+  type ColumnDefinitionBuilder,
+  type Expression,
+  type Kysely,
+  type RawBuilder,
+} from 'kysely';
+import { sqliteTally } from './sqlite-tally.js';
+import type { Tables } from './tables.js';
 
 /**
  * Everything in which SQLite and PostgreSQL differ for us, in one place. Queries elsewhere are written once, in
@@ -12,8 +21,16 @@ export interface Engine {
   fold(text: Expression<unknown>): RawBuilder<string | null>;
   /** One member of a JSON text column, as text or number; null when absent. `path` is made of attribute names only. */
   jsonValue(column: Expression<unknown>, path: readonly string[]): RawBuilder<unknown>;
-  /** The elements of a JSON array as rows `alias(value)`, for `exists (select 1 from …)`. */
+  /** The elements of a JSON array as rows `alias(value, key)`, `key` being the position; for `exists (select 1 from …)`. */
   jsonElements(column: Expression<unknown>, path: readonly string[], alias: string): RawBuilder<unknown>;
+  /** Statements that make the database keep the tally of living rows; each may be repeated. */
+  tally(table: 'scim_user' | 'scim_group', stretchLength: number): readonly RawBuilder<unknown>[];
+  /** The values of a list given as one parameter, see `list`, as a query of one column: for `in (…)`. */
+  listed<T extends string | number>(list: Expression<readonly T[]>): RawBuilder<T>;
+  /** A list as one parameter: a statement then has the same text however long the list is. */
+  list(values: readonly (string | number)[]): unknown;
+  /** Whether writers take turns in any case, so that several may as well share one commit: see `GroupCommit`. */
+  readonly oneWriter: boolean;
   /** Whether an error means that a unique index refused the row. */
   isUniqueViolation(error: unknown): boolean;
   /** Whether the same transaction may succeed when tried again. */
@@ -32,9 +49,20 @@ export const sqliteEngine: Engine = {
   fold: (text) => sql`fold(${text})`,
   jsonValue: (column, path) => sql`json_extract(${column}, ${jsonPath(path)})`,
   jsonElements: (column, path, alias) => sql`json_each(${column}, ${jsonPath(path)}) as ${sql.ref(alias)}`,
+  tally: sqliteTally,
+  listed: (list) => sql`(select value from json_each(${list}))`,
+  list: (values) => JSON.stringify(values),
+  oneWriter: true,
   isUniqueViolation: (error) => uniqueViolations.has(errcodeOf(error)),
   isTransient: (error) => busy.has(errcodeOf(error) & 0xff),
 };
+
+/** The engine behind a connection or a transaction of ours. */
+export function engineOf(db: Kysely<Tables>): Engine {
+  const { adapter } = db.getExecutor();
+  if (adapter instanceof SqliteAdapter) return sqliteEngine;
+  throw new Error(`no engine for ${adapter.constructor.name}`);
+}
 
 /** Verified 2026-11-21, @photostructure/sqlite 1.2.1: `run()` sets the code, `all()` and `iterate()` the message alone. */
 function errcodeOf(error: unknown): number {

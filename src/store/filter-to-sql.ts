@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { emailRowsFor } from './filter-emails.js';
 import { elementsOf, type Elements } from './filter-elements.js';
 import { testToSql, type Value } from './filter-test-to-sql.js';
+import { resourceValue } from './resource-values.js';
 
 /**
  * A filter over users as a condition on the columns of `scim_user`, for a query that already picked the directory and
@@ -56,14 +57,11 @@ function conditionsOf(filters: readonly BoundFilter[], scope: Scope): Expression
 }
 
 function resourceScope(engine: Engine, schema: ResourceSchema): Scope {
-  const isUser = schema.type === 'User';
-  const columns = isUser ? userColumns : groupColumns;
-  const resource = sql.ref(isUser ? 'scim_user.resource' : 'scim_group.resource');
   return {
     engine,
-    value: (path) => columns.get(path.join('.')) ?? { plain: engine.jsonValue(resource, path), nullable: true },
+    value: (path) => resourceValue(engine, schema, path),
     any: (filter) => {
-      const indexed = isUser ? emailRowsFor(filter) : undefined;
+      const indexed = schema.type === 'User' ? emailRowsFor(filter) : undefined;
       return anyElement(engine, indexed ?? elementsOf(engine, schema, filter.path), filter);
     },
   };
@@ -76,26 +74,3 @@ function anyElement(engine: Engine, elements: Elements, { filter, orNone }: Boun
 }
 
 const nothing = sql<SqlBool>`cast(null as boolean)`;
-
-const userColumns: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['id', { plain: sql.ref('scim_user.id'), nullable: false }],
-  [
-    'userName',
-    { plain: sql.ref('scim_user.user_name'), folded: sql.ref('scim_user.user_name_folded'), nullable: false },
-  ],
-  ['externalId', { plain: sql.ref('scim_user.external_id'), nullable: true }],
-  ['displayName', { folded: sql.ref('scim_user.display_name_folded'), nullable: true }],
-  ['active', { plain: sql.ref('scim_user.active'), nullable: false }],
-  ['meta.resourceType', { plain: sql`'User'`, nullable: false }],
-  ['meta.created', { plain: sql.ref('scim_user.created_at'), nullable: false }],
-  ['meta.lastModified', { plain: sql.ref('scim_user.updated_at'), nullable: false }],
-]);
-
-const groupColumns: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['id', { plain: sql.ref('scim_group.id'), nullable: false }],
-  ['displayName', { folded: sql.ref('scim_group.display_name_folded'), nullable: false }],
-  ['externalId', { plain: sql.ref('scim_group.external_id'), nullable: true }],
-  ['meta.resourceType', { plain: sql`'Group'`, nullable: false }],
-  ['meta.created', { plain: sql.ref('scim_group.created_at'), nullable: false }],
-  ['meta.lastModified', { plain: sql.ref('scim_group.updated_at'), nullable: false }],
-]);

@@ -1,37 +1,24 @@
 import type { Kysely } from 'kysely';
 import type { GroupAttributes } from '../model/scim-attributes.js';
 import type { ScimGroup } from '../model/scim-group.js';
+import { prepared } from './prepared.js';
 import { batches } from './scim-batches.js';
-import type { Page, PageRequest } from './scim-users.js';
 import type { Store } from './store.js';
 import type { ScimGroupRow, Tables } from './tables.js';
 
 /** The group of that id, or undefined when the directory has none; deleted ones are not found. */
 export async function findGroup(db: Kysely<Tables>, directory: string, id: string): Promise<ScimGroupRow | undefined> {
-  return db
+  return groupById.first(db, { id, directory });
+}
+
+const groupById = prepared<{ id: string; directory: string }, ScimGroupRow>((db, value) =>
+  db
     .selectFrom('scim_group')
     .selectAll()
-    .where('id', '=', id)
-    .where('directory', '=', directory)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-}
-
-/** Lists the groups of a directory without their members, in order of creation. */
-export async function listGroups(store: Store, directory: string, page: PageRequest): Promise<Page<ScimGroupRow>> {
-  const { where } = page;
-  let wanted = store.db.selectFrom('scim_group').where('directory', '=', directory).where('deleted_at', 'is', null);
-  if (where !== undefined) wanted = wanted.where(where);
-
-  const rows =
-    page.limit === 0 ? [] : await wanted.selectAll().orderBy('seq').limit(page.limit).offset(page.offset).execute();
-  if (page.offset === 0 && rows.length < page.limit) return { rows, total: rows.length };
-
-  const { total } = await wanted
-    .select((expression) => expression.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, total };
-}
+    .where('id', '=', value('id'))
+    .where('directory', '=', value('directory'))
+    .where('deleted_at', 'is', null),
+);
 
 export interface Member {
   readonly id: string;

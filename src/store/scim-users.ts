@@ -1,85 +1,60 @@
-import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Kysely } from 'kysely';
 import { dbtLabsUrn, type UserAttributes } from '../model/scim-attributes.js';
 import type { ScimUser } from '../model/scim-user.js';
-import { batches } from './scim-batches.js';
-import type { Store } from './store.js';
+import { prepared } from './prepared.js';
 import type { ScimUserRow, Tables, TargetAccountRow } from './tables.js';
-
-/** One page of a listing, in order of creation, with the number of resources the whole listing has. */
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  readonly total: number;
-}
-
-/** Which part of a listing is wanted: `offset` counts from 0; a `limit` of 0 asks for the total alone. */
-export interface PageRequest {
-  readonly where?: Expression<SqlBool> | undefined;
-  readonly offset: number;
-  readonly limit: number;
-}
 
 /** The user of that id, or undefined when the directory has none; tombstones are not found. */
 export async function findUser(db: Kysely<Tables>, directory: string, id: string): Promise<ScimUserRow | undefined> {
-  return db
+  return userById.first(db, { id, directory });
+}
+
+const userById = prepared<{ id: string; directory: string }, ScimUserRow>((db, value) =>
+  db
     .selectFrom('scim_user')
     .selectAll()
-    .where('id', '=', id)
-    .where('directory', '=', directory)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-}
-
-/** Lists the users of a directory. The order is the order of creation, so it is the same on every page. */
-export async function listUsers(store: Store, directory: string, page: PageRequest): Promise<Page<ScimUserRow>> {
-  const { where } = page;
-  let wanted = store.db.selectFrom('scim_user').where('directory', '=', directory).where('deleted_at', 'is', null);
-  if (where !== undefined) wanted = wanted.where(where);
-
-  const rows =
-    page.limit === 0 ? [] : await wanted.selectAll().orderBy('seq').limit(page.limit).offset(page.offset).execute();
-  if (page.offset === 0 && rows.length < page.limit) return { rows, total: rows.length };
-
-  const { total } = await wanted
-    .select((expression) => expression.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, total };
-}
+    .where('id', '=', value('id'))
+    .where('directory', '=', value('directory'))
+    .where('deleted_at', 'is', null),
+);
 
 export interface HeldGroup {
   readonly id: string;
   readonly displayName: string;
 }
 
-/** The groups each of these users is in, from one indexed query a batch; users in none are absent from the map. */
+/** The groups each of these users is in, from one indexed query; users in none are absent from the map. */
 export async function groupsOfUsers(
   db: Kysely<Tables>,
   users: readonly { readonly seq: number }[],
 ): Promise<ReadonlyMap<number, readonly HeldGroup[]>> {
   const held = new Map<number, HeldGroup[]>();
-  for (const batch of batches(users)) {
-    const rows = await db
-      .selectFrom('scim_member')
-      .innerJoin('scim_group', 'scim_group.seq', 'scim_member.group_seq')
-      .select(['scim_member.user_seq', 'scim_group.id', 'scim_group.display_name'])
-      .where(
-        'scim_member.user_seq',
-        'in',
-        batch.map((user) => user.seq),
-      )
-      .where('scim_member.removed_at', 'is', null)
-      .where('scim_group.deleted_at', 'is', null)
-      .orderBy('scim_member.user_seq')
-      .orderBy('scim_member.group_seq')
-      .execute();
-    for (const row of rows) {
-      const group = { id: row.id, displayName: row.display_name };
-      const groups = held.get(row.user_seq);
-      if (groups === undefined) held.set(row.user_seq, [group]);
-      else groups.push(group);
-    }
+  for (const row of await groupsHeld.all(db, { users: users.map(({ seq }) => seq) })) {
+    const group = { id: row.id, displayName: row.display_name };
+    const groups = held.get(row.user_seq);
+    if (groups === undefined) held.set(row.user_seq, [group]);
+    else groups.push(group);
   }
   return held;
 }
+
+interface GroupHeldRow {
+  readonly user_seq: number;
+  readonly id: string;
+  readonly display_name: string;
+}
+
+const groupsHeld = prepared<{ users: readonly number[] }, GroupHeldRow>((db, value, engine) =>
+  db
+    .selectFrom('scim_member')
+    .innerJoin('scim_group', 'scim_group.seq', 'scim_member.group_seq')
+    .select(['scim_member.user_seq', 'scim_group.id', 'scim_group.display_name'])
+    .where('scim_member.user_seq', 'in', engine.listed(value('users')))
+    .where('scim_member.removed_at', 'is', null)
+    .where('scim_group.deleted_at', 'is', null)
+    .orderBy('scim_member.user_seq')
+    .orderBy('scim_member.group_seq'),
+);
 
 /** What each target was last seen to hold for these users, by user id. */
 export async function accountsOfUsers(
@@ -87,24 +62,20 @@ export async function accountsOfUsers(
   users: readonly { readonly id: string }[],
 ): Promise<ReadonlyMap<string, readonly TargetAccountRow[]>> {
   const accounts = new Map<string, TargetAccountRow[]>();
-  for (const batch of batches(users)) {
-    const rows = await db
-      .selectFrom('target_account')
-      .selectAll()
-      .where(
-        'user_id',
-        'in',
-        batch.map((user) => user.id),
-      )
-      .execute();
-    for (const row of rows) {
-      const known = accounts.get(row.user_id);
-      if (known === undefined) accounts.set(row.user_id, [row]);
-      else known.push(row);
-    }
+  for (const row of await accountsHeld.all(db, { users: users.map(({ id }) => id) })) {
+    const known = accounts.get(row.user_id);
+    if (known === undefined) accounts.set(row.user_id, [row]);
+    else known.push(row);
   }
   return accounts;
 }
+
+const accountsHeld = prepared<{ users: readonly string[] }, TargetAccountRow>((db, value, engine) =>
+  db
+    .selectFrom('target_account')
+    .selectAll()
+    .where('user_id', 'in', engine.listed(value('users'))),
+);
 
 /** The attributes a user was stored with. */
 export function attributesOfUser(row: Pick<ScimUserRow, 'resource'>): UserAttributes {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { EventEmitter } from 'node:events';
 import { Kysely, Migrator, type Transaction } from 'kysely';
 import { sqliteEngine, type Engine } from './engine.js';
+import { GroupCommit } from './group-commit.js';
 import { initial } from './migrations/0001-initial.js';
+import { stretches } from './migrations/0002-stretches.js';
 import { SqliteDialect } from './sqlite-driver.js';
 import type { Tables } from './tables.js';
 
@@ -21,27 +23,36 @@ export class Store {
   readonly engine: Engine;
   readonly routes: Routes;
   readonly #events = new EventEmitter().setMaxListeners(0);
+  readonly #commits: GroupCommit;
   readonly #touched = new WeakMap<Trx, Set<string>>();
 
   constructor(db: Kysely<Tables>, engine: Engine, routes: Routes) {
     this.db = db;
     this.engine = engine;
     this.routes = routes;
+    this.#commits = new GroupCommit(db);
   }
 
   /**
-   * Runs `work` in one transaction; it commits when the promise resolves and leaves no trace when it rejects.
+   * Runs `work` in a transaction. Resolves once what it did is committed; when `work` rejects it leaves no trace. On the
+   * embedded engine writes that come together share a commit: see `GroupCommit`.
+   *
    * Never wait for anything but the store inside it: on the embedded engine it has the only connection.
    */
   async write<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
-    let wake: Set<string> | undefined;
-    const result = await this.db.transaction().execute(async (trx) => {
+    let wake: ReadonlySet<string> | undefined;
+    const result = await this.#transaction(async (trx) => {
+      this.#touched.delete(trx); // it may be shared with a write before this one
       const value = await work(trx);
       wake = this.#touched.get(trx);
       return value;
     });
     for (const target of wake ?? []) this.#events.emit('due', target);
     return result;
+  }
+
+  #transaction<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
+    return this.engine.oneWriter ? this.#commits.run(work) : this.db.transaction().execute(work);
   }
 
   /** Remembers that a transaction queued work for a target, so that its loop is woken once the commit holds. */
@@ -65,7 +76,9 @@ export class Store {
     return [...this.routes].filter(([, targets]) => targets.includes(target)).map(([name]) => name);
   }
 
+  /** Lets the writes under way finish, and closes. */
   async close(): Promise<void> {
+    await this.#commits.idle();
     await this.db.destroy();
   }
 }
@@ -105,7 +118,7 @@ function sqlitePath(url: string): string {
 }
 
 async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  const migrations = { '0001-initial': initial(engine) };
+  const migrations = { '0001-initial': initial(engine), '0002-stretches': stretches(engine) };
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed');

@@ -9,6 +9,7 @@ export interface Tables {
   scim_user: ScimUserTable;
   scim_email: ScimEmailTable;
   scim_group: ScimGroupTable;
+  scim_stretch: ScimStretchTable;
   scim_member: ScimMemberTable;
   target_account: TargetAccountTable;
   target_group: TargetGroupTable;
@@ -65,6 +66,15 @@ export interface ScimGroupTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+}
+
+/** How many living resources have their `seq` in one stretch of row numbers: kept by the database itself. */
+export interface ScimStretchTable {
+  directory: string;
+  /** The table counted: `scim_user` or `scim_group`. */
+  kind: string;
+  stretch: number;
+  living: number;
 }
 
 /**

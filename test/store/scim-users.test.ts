@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lane } from '../../src/model/lane.js';
 import type { UserAttributes } from '../../src/model/scim-attributes.js';
+import { pageByCreation } from '../../src/store/list-by-creation.js';
 import { createGroup } from '../../src/store/scim-group-writes.js';
 import { discardUser } from '../../src/store/scim-discard-user.js';
 import { createUser, deleteUser, updateUser } from '../../src/store/scim-user-writes.js';
-import { findUser, listUsers, toScimUser } from '../../src/store/scim-users.js';
+import { findUser, toScimUser } from '../../src/store/scim-users.js';
 import { UniquenessConflict, type ScimWrite } from '../../src/store/scim-write.js';
 import { openStore, type Store } from '../../src/store/store.js';
 
@@ -111,7 +112,9 @@ test('two directories may have the same userName, and neither sees the user of t
   await add('u2', ann, 'other');
 
   expect(await findUser(store.db, 'other', 'u1')).toBeUndefined();
-  expect((await listUsers(store, 'other', { offset: 0, limit: 10 })).rows.map(({ id }) => id)).toEqual(['u2']);
+  expect(
+    (await pageByCreation(store, 'scim_user', 'other', { offset: 0, limit: 10 })).rows.map(({ id }) => id),
+  ).toEqual(['u2']);
   expect(await updateUser(store, write('other'), 'u1', () => ({ userName: 'stolen' }))).toBeUndefined();
   expect(await deleteUser(store, write('other'), 'u1', () => undefined)).toBe(false);
 });
@@ -189,7 +192,7 @@ test('a deleted user is a tombstone: unseen, out of all groups, name free again,
   expect(await deleteUser(store, write(), 'u1', () => undefined)).toBe(true);
 
   expect(await findUser(store.db, 'acme', 'u1')).toBeUndefined();
-  expect(await listUsers(store, 'acme', { offset: 0, limit: 10 })).toEqual({ rows: [], total: 0 });
+  expect(await pageByCreation(store, 'scim_user', 'acme', { offset: 0, limit: 10 })).toEqual({ rows: [], total: 0 });
   const [row] = await store.db.selectFrom('scim_user').selectAll().execute();
   expect(row).toMatchObject({ id: 'u1', deleted_at: clock });
   expect(row && toScimUser(row)).toMatchObject({ active: false, deleted: true });
@@ -294,7 +297,7 @@ test('pages are cut in order of creation and count everything', async () => {
   await deleteUser(store, write(), 'b', () => undefined);
 
   const page = async (offset: number, limit: number) => {
-    const { rows, total } = await listUsers(store, 'acme', { offset, limit });
+    const { rows, total } = await pageByCreation(store, 'scim_user', 'acme', { offset, limit });
     return { ids: rows.map(({ id }) => id), total };
   };
   expect(await page(0, 2)).toEqual({ ids: ['c', 'a'], total: 4 });

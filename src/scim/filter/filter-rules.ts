@@ -27,11 +27,19 @@ export function refusalOf(
   return (resolved && refusalOfAttribute(resolved, operator)) ?? refusalOfValue(operator, value);
 }
 
+/** Whether an attribute is made up for each answer, so that no listing can be filtered or sorted by it. */
+export function isComputed(resolved: ResolvedPath): boolean {
+  return resolved.extension === provisioningUrn || computed.has(nameOf(resolved));
+}
+
+function nameOf({ attribute, subAttribute }: ResolvedPath): string {
+  return subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`;
+}
+
 function refusalOfAttribute(resolved: ResolvedPath, operator: CompareOperator | 'pr'): string | undefined {
-  const { attribute, subAttribute } = resolved;
-  const name = subAttribute === undefined ? attribute.name : `${attribute.name}.${subAttribute.name}`;
-  const isComputed = resolved.extension === provisioningUrn || computed.has(name);
-  if (isComputed || attribute.returned === 'never') return `${name} cannot be filtered on`;
+  const { attribute } = resolved;
+  const name = nameOf(resolved);
+  if (isComputed(resolved) || attribute.returned === 'never') return `${name} cannot be filtered on`;
   if (operator === 'pr') return undefined;
 
   const type = comparedAttribute(resolved)?.type;

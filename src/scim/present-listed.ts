@@ -1,0 +1,26 @@
+import type { Listed } from '../store/list-resources.js';
+import type { Store } from '../store/store.js';
+import { presentGroups } from './present-group.js';
+import { presentUsers, type Presented } from './present-user.js';
+import { project, type Projection } from './project.js';
+
+/** The resources of a page as they are sent, in its order: what belongs to them is looked up once for each kind. */
+export async function presentListed(
+  store: Store,
+  items: readonly Listed[],
+  baseUrl: string,
+  projection: Projection,
+): Promise<readonly object[]> {
+  const users = items.flatMap((item) => (item.table === 'scim_user' ? [item.row] : []));
+  const groups = items.flatMap((item) => (item.table === 'scim_group' ? [item.row] : []));
+  const shown = {
+    scim_user: users.length === 0 ? [] : await presentUsers(store, users, baseUrl),
+    scim_group: groups.length === 0 ? [] : await presentGroups(store, groups, baseUrl, projection),
+  };
+  const next = { scim_user: shown.scim_user.values(), scim_group: shown.scim_group.values() };
+  return items.map(({ table }) => {
+    const presented: Presented | undefined = next[table].next().value;
+    if (presented === undefined) throw new Error('a resource was not presented');
+    return project(presented.resource, projection, table === 'scim_user' ? 'User' : 'Group');
+  });
+}
