@@ -18,9 +18,9 @@ export interface TargetClientConfig {
   readonly label: string;
   /** Scheme and host, a path prefix allowed, no slash at the end. */
   readonly baseUrl: string;
-  /** Sent with every call: the credential. */
+  /** Sent with every call: the credential, unless it is one that is renewed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Texts that must never be seen again, even when the target echoes them. */
+  /** Texts that must never be seen again, even when the target echoes them. Read anew each time. */
   readonly secrets: readonly string[];
   readonly limits: { readonly perMinute: number; readonly concurrency: number };
   /** How long to leave the target alone after a 429 that names no time, in milliseconds. */
@@ -46,6 +46,8 @@ export interface Call<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>> | undefined;
   readonly body?: unknown;
+  /** Sent with this call besides the configured ones, such as a session's id. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** What a 2xx answer must look like. An empty body is parsed as undefined. */
   readonly answer: z.ZodType<T>;
   /**
@@ -141,6 +143,7 @@ export class TargetClient {
         url: call.path,
         params: call.query,
         data: call.body === undefined ? undefined : JSON.stringify(call.body),
+        headers: { ...call.headers },
         signal: deadline.signal,
       });
       this.#log.debug('target answered', {

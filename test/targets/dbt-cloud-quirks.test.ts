@@ -5,7 +5,7 @@ import type { Operation, Outcome } from '../../src/model/operation.js';
 import type { DbtCloudConfig } from '../../src/model/target-config.js';
 import { createDbtCloudTarget } from '../../src/targets/dbt-cloud/dbt-cloud-target.js';
 import { userAnswer } from '../../src/targets/dbt-cloud/dbt-user.js';
-import { listAll, type Page } from '../../src/targets/dbt-cloud/list-all.js';
+import { listAll, type Page } from '../../src/targets/http/list-all.js';
 import { parseTimestamp } from '../../src/targets/dbt-cloud/parse-timestamp.js';
 import { reasonInEnvelope } from '../../src/targets/dbt-cloud/reason-in-envelope.js';
 import { seatsAnswer } from '../../src/targets/dbt-cloud/seats.js';
@@ -575,6 +575,7 @@ describe('reading a list to its end', () => {
   interface Row {
     readonly id: string;
   }
+  const rowsList = { label: 'dbt Cloud', what: 'rows', pageLimit: 100 };
   const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, index) => ({ id: String(index + 1) }));
   const server =
     (rows: Row[], pageSize = 100, between: () => void = () => undefined) =>
@@ -584,17 +585,17 @@ describe('reading a list to its end', () => {
     };
 
   test.each([0, 1, 99, 100, 101, 199, 200, 1000])('%i rows', async (count) => {
-    await expect(listAll('rows', server(rowsOf(count)))).resolves.toHaveLength(count);
+    await expect(listAll(rowsList, server(rowsOf(count)))).resolves.toHaveLength(count);
   });
 
   test('a server that gives fewer rows than asked for is read on', async () => {
-    await expect(listAll('rows', server(rowsOf(120), 50))).resolves.toHaveLength(120);
+    await expect(listAll(rowsList, server(rowsOf(120), 50))).resolves.toHaveLength(120);
   });
 
   test('a server that ignores paging and gives everything is believed', async () => {
     const rows = rowsOf(250);
-    await expect(listAll('rows', () => Promise.resolve({ rows, total: 250 }))).resolves.toHaveLength(250);
-    await expect(listAll('rows', () => Promise.resolve({ rows, total: undefined }))).resolves.toHaveLength(250);
+    await expect(listAll(rowsList, () => Promise.resolve({ rows, total: 250 }))).resolves.toHaveLength(250);
+    await expect(listAll(rowsList, () => Promise.resolve({ rows, total: undefined }))).resolves.toHaveLength(250);
   });
 
   test.each([
@@ -609,7 +610,7 @@ describe('reading a list to its end', () => {
     },
     { what: 'repeats an id', fetch: () => Promise.resolve({ rows: [{ id: '1' }, { id: '1' }], total: 2 }) },
   ])('a server that $what is never read as complete', async ({ fetch }) => {
-    await expect(listAll('rows', fetch)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(listAll(rowsList, fetch)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   test('a total that moves ends the pass at once', async () => {
@@ -619,14 +620,14 @@ describe('reading a list to its end', () => {
       offsets.push(offset);
       return Promise.resolve({ rows: rows.slice(offset, offset + 100), total: offsets.length === 2 ? 301 : 300 });
     };
-    await expect(listAll('rows', fetch)).resolves.toHaveLength(300);
+    await expect(listAll(rowsList, fetch)).resolves.toHaveLength(300);
     expect(offsets).toEqual([0, 99, 0, 99, 198, 297]);
   });
 
   test('a list without a total ends where no further row comes', async () => {
     const rows = rowsOf(200);
     const fetch = (offset: number) => Promise.resolve({ rows: rows.slice(offset, offset + 100), total: undefined });
-    await expect(listAll('rows', fetch)).resolves.toHaveLength(200);
+    await expect(listAll(rowsList, fetch)).resolves.toHaveLength(200);
   });
 
   test('whoever is there all the time is in the list, whatever comes and goes between the pages', async () => {
@@ -649,7 +650,7 @@ describe('reading a list to its end', () => {
               else for (const row of rows.splice(Math.min(at, rows.length), 1)) always.delete(row.id);
             }
           };
-          const read = await listAll('rows', server(rows, 100, between)).catch(() => undefined);
+          const read = await listAll(rowsList, server(rows, 100, between)).catch(() => undefined);
           if (read === undefined) return;
           const ids = new Set(read.map((row) => row.id));
           expect([...always].filter((id) => !ids.has(id))).toEqual([]);

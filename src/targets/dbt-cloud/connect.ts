@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Log } from '../../model/log.js';
 import type { DbtCloudConfig } from '../../model/target-config.js';
+import { KeyedLock } from '../keyed-lock.js';
 import type { Capabilities, Preflight } from '../target.js';
 import { TargetError } from '../target-error.js';
 import { capabilitiesOf } from './capabilities.js';
@@ -10,7 +11,6 @@ import { hidden, isClosed, type DbtApi } from './dbt-api.js';
 import { groupAnswer } from './dbt-group.js';
 import { invitationAnswer } from './dbt-invitation.js';
 import { userAnswer } from './dbt-user.js';
-import { KeyedLock } from './keyed-lock.js';
 import { commonPaths, pathsOf, type CommonPaths } from './paths.js';
 import { People } from './people.js';
 import { warnAboutGroups, warnAboutPlan, warnAboutSeats } from './preflight-warnings.js';

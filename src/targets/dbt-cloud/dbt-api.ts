@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { listAll, type Page } from '../http/list-all.js';
 import type { TargetClient } from '../target-client.js';
 import { TargetError } from '../target-error.js';
-import { listAll, pageLimit, type Page } from './list-all.js';
+import { pageLimit } from './page-limit.js';
 
 /** What a write needs to say about itself; see `Call` in target-client. */
 export interface Write<T> {
@@ -67,7 +68,8 @@ export class DbtApi {
     signal: AbortSignal,
   ): Promise<T[]> {
     try {
-      return await listAll(what, (offset) => this.page(path, element, offset, signal));
+      const list = { label: 'dbt Cloud', what, pageLimit };
+      return await listAll(list, (offset) => this.page(path, element, offset, signal));
     } catch (error) {
       throw isMissing(error) ? hidden(what) : error;
     }

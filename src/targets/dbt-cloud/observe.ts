@@ -4,7 +4,7 @@ import type { ObservationScope } from '../target.js';
 import { TargetError } from '../target-error.js';
 import { groupAnswer, guardOf, type DbtGroup } from './dbt-group.js';
 import type { DbtUser } from './dbt-user.js';
-import { pageLimit } from './list-all.js';
+import { pageLimit } from './page-limit.js';
 import { addressKey } from './people.js';
 import { fetchUser, isPresent } from './read-user.js';
 import type { DbtSession } from './session.js';

@@ -1,8 +1,8 @@
 import type { DbtCloudConfig } from '../../model/target-config.js';
 import type { Log } from '../../model/log.js';
 import type { RemoteId } from '../../model/account.js';
+import type { KeyedLock } from '../keyed-lock.js';
 import type { DbtApi } from './dbt-api.js';
-import type { KeyedLock } from './keyed-lock.js';
 import type { CommonPaths, Dialect, Paths } from './paths.js';
 import type { People } from './people.js';
 

@@ -5,7 +5,7 @@ import { TargetError } from '../target-error.js';
 import { groupAnswer } from './dbt-group.js';
 import { membersOfGroup } from './group-members.js';
 import { readGroup } from './groups.js';
-import { pageLimit } from './list-all.js';
+import { pageLimit } from './page-limit.js';
 import type { DbtSession } from './session.js';
 import { wireId } from './wire-id.js';
 

@@ -1,13 +1,21 @@
 import { TargetError } from '../target-error.js';
 
+/** What is read, for messages and for the end of a list that counts nothing. */
+export interface List {
+  /** e.g. `dbt Cloud`. */
+  readonly label: string;
+  /** e.g. `users`. */
+  readonly what: string;
+  /** The most rows one answer holds. */
+  readonly pageLimit: number;
+}
+
 export interface Page<T> {
   readonly rows: readonly T[];
   /** How many rows there are in all, where the answer says so. */
   readonly total: number | undefined;
 }
 
-/** The most rows an answer holds since 2023, whatever limit is asked for. */
-export const pageLimit = 100;
 const attempts = 4;
 
 /**
@@ -17,30 +25,30 @@ const attempts = 4;
  * Each page therefore begins with the last row of the one before. A different row there, a total that moved, a repeated
  * id or fewer rows than the total means the list changed underneath, and it is read again from the start.
  *
- * @param what e.g. `users`, for the message
  * @throws {TargetError} UNAVAILABLE when the list never held still; whatever `fetchPage` throws
  */
 export async function listAll<T extends { readonly id: string }>(
-  what: string,
+  list: List,
   fetchPage: (offset: number) => Promise<Page<T>>,
 ): Promise<T[]> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const rows = await readThrough(fetchPage);
+    const rows = await readThrough(list.pageLimit, fetchPage);
     if (rows !== undefined) return rows;
   }
   throw new TargetError(
     'UNAVAILABLE',
-    `dbt Cloud's list of ${what} could not be read completely: it kept changing, or holds fewer than it says`,
+    `${list.label}'s list of ${list.what} could not be read completely: it kept changing, or holds fewer than it says`,
   );
 }
 
 /** One pass over all pages; undefined when the rows cannot all have been seen. */
 async function readThrough<T extends { readonly id: string }>(
+  pageLimit: number,
   fetchPage: (offset: number) => Promise<Page<T>>,
 ): Promise<T[] | undefined> {
   const first = await fetchPage(0);
   const rows = [...first.rows];
-  let reachedEnd = isWhole(first);
+  let reachedEnd = isWhole(first, pageLimit);
   while (!reachedEnd) {
     const page = await fetchPage(rows.length - 1);
     const [repeated, ...further] = page.rows;
@@ -54,7 +62,7 @@ async function readThrough<T extends { readonly id: string }>(
 }
 
 /** Whether the first page is all there is. Without a total, only a page that is not exactly full can tell. */
-function isWhole(first: Page<unknown>): boolean {
+function isWhole(first: Page<unknown>, pageLimit: number): boolean {
   const { rows, total } = first;
   return rows.length === 0 || (total === undefined ? rows.length !== pageLimit : rows.length >= total);
 }
