@@ -57,12 +57,13 @@ export function exchange<Call>(
 export function openEntry<Call>({ core, vendor }: Played<Call>, route: string | undefined, req: Request): NotedRequest {
   const { method, originalUrl } = req;
   const { pathname, search } = new URL(originalUrl, 'http://localhost');
+  const body = req.body as unknown;
   return core.ledger.open({
     at: core.now(),
     method,
     path: pathname,
     query: search,
-    body: req.body as unknown,
+    body: vendor.noted === undefined ? body : vendor.noted({ method, path: pathname, body }),
     route,
     credential: vendor.judge({ method, path: pathname, header: (name) => req.get(name) }),
   });
@@ -86,7 +87,8 @@ function answer<Call>(
   const waitMs = rate === undefined ? 0 : core.rate.spend(core.now(), rate);
   if (rate !== undefined && waitMs > 0) return rateLimited(words, rate.header, waitMs, core.now());
   if (!isAccepted(entry.credential)) return words.unauthorized;
-  const { method, path, body } = entry;
+  const { method, path } = entry;
+  const body = req.body as unknown;
   const params = req.params as Record<string, string>;
   const query = new URLSearchParams(entry.query);
   try {

@@ -31,6 +31,8 @@ export interface Vendor<Call> {
   judge(request: Pick<Asked, 'method' | 'path' | 'header'>): Credential;
   /** The request budget; undefined for a vendor without one. */
   rate(): RateRule | undefined;
+  /** What the ledger keeps of a body, for a vendor whose callers send secrets in one. Default: all of it. */
+  noted?(request: Pick<Asked, 'method' | 'path' | 'body'>): unknown;
   /** Makes of a request what handlers take. @throws {Refusal} */
   call(asked: Asked): Call;
   readonly words: Words;

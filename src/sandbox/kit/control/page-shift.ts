@@ -13,12 +13,17 @@ export interface PageShift<List extends string = 'users' | 'groups'> {
 }
 
 export function pageShiftSchema<List extends string>(lists: readonly [List, ...List[]]): z.ZodType<PageShift<List>> {
-  return z.strictObject({
-    list: z.enum(lists),
+  return z.strictObject(pageShiftFields(lists));
+}
+
+/** The fields of a page shift over HTTP, for a fake whose shifts can do more. */
+export function pageShiftFields<List extends string>(lists: readonly [List, ...List[]]) {
+  return {
+    list: z.literal(lists),
     beforeOffset: z.int().optional(),
     insert: z.array(z.string()).optional(),
     remove: z.array(z.union([z.int(), z.string()])).optional(),
-  }) as unknown as z.ZodType<PageShift<List>>;
+  };
 }
 
 /** Where a page starts, counted from 0, for APIs that page by offset. */
