@@ -2,7 +2,7 @@ import type { Status } from '../openapi/admin-schemas.js';
 import { readTargetStatus } from '../reconcile/target-status.js';
 import { countDirectories } from '../store/directories.js';
 import { countPresumedSent } from '../store/shadows.js';
-import type { AdminOptions } from './admin-router.js';
+import type { AdminOptions } from './admin-options.js';
 
 /** Every directory and every target at a glance. */
 export async function readStatus(options: AdminOptions): Promise<Status> {

@@ -15,9 +15,12 @@ export interface AdminCall<T> {
   readonly path: string;
   readonly body?: unknown;
   readonly answer: z.ZodType<T>;
+  /** True: the server reads a whole target first, which takes as long as the vendor lets it. */
+  readonly patient?: boolean;
 }
 
 const answerWithinMs = 30_000;
+const patientMs = 15 * 60_000;
 
 /**
  * One call to a running server's admin API.
@@ -62,7 +65,7 @@ async function send<T>(context: CliContext, url: string, token: string, call: Ad
     return await context.fetch(url, {
       method: call.method,
       redirect: 'error', // a redirect would carry the token elsewhere
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(call.patient === true ? patientMs : answerWithinMs),
       headers: call.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
@@ -108,5 +111,6 @@ const nextSteps: Readonly<Record<number, string>> = {
   404: 'See the names and ids in `drawbridge status` and `drawbridge held`. With admin: off there is no admin API.',
   409: 'See what is still open with `drawbridge held`.',
   500: "The server's log has the reason.",
+  502: 'See `drawbridge doctor`.',
   503: 'Try again in a moment.',
 };

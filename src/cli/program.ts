@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
+import { CliEnd } from './cli-end.js';
 import { CliError } from './cli-error.js';
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
 import { failingCommand } from './commands/failing.js';
 import { healthcheckCommand } from './commands/healthcheck.js';
 import { heldCommand } from './commands/held.js';
 import { openapiCommand } from './commands/openapi.js';
+import { planCommand } from './commands/plan.js';
 import { rejectCommand } from './commands/reject.js';
 import { releaseCommand } from './commands/release.js';
 import { retryCommand } from './commands/retry.js';
@@ -22,6 +25,8 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   serveCommand,
   demoCommand,
   checkCommand,
+  doctorCommand,
+  planCommand,
   statusCommand,
   syncCommand,
   heldCommand,
@@ -34,8 +39,8 @@ const commands: readonly ((context: CliContext) => Command)[] = [
 ];
 
 const exitCodes = `
-Exit codes: 0 done; 1 the configuration is unusable or the server failed; 2 the command was written wrongly;
-3 the server cannot be reached; 4 the server refused.`;
+Exit codes: 0 done; 1 the configuration is unusable or the server failed; 2 the plan holds changes;
+3 the server cannot be reached; 4 the server refused; 64 the command was written wrongly.`;
 
 /**
  * Runs one command line.
@@ -79,6 +84,7 @@ function programFor(context: CliContext): Command {
 }
 
 function report(error: unknown, context: CliContext): ExitCode {
+  if (error instanceof CliEnd) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   if (error instanceof ConfigError) {
     for (const line of error.lines) context.err(line);

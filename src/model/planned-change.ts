@@ -55,6 +55,8 @@ export type Change =
 /** A change with the due keys it serves. Plain data: stored in a hold, shown, compared. */
 export interface PlannedChange {
   readonly change: Change;
+  /** Why, in words that finish the sentence "because …". */
+  readonly reason: string;
   /** `account:<SCIM user id>` or `group:<SCIM group id>`. */
   readonly subjects: readonly string[];
 }

@@ -2,6 +2,9 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 
 type Reference = { readonly $ref: string };
 
+/** The failing answers of an operation: those named and those every operation has. */
+export type Failures = (...statuses: readonly number[]) => Record<number, Reference>;
+
 export interface FailureFamily {
   /** What their names in the document begin with. */
   readonly prefix: string;
@@ -15,7 +18,7 @@ export interface FailureFamily {
 }
 
 /** Writes each failing answer of a family once, and returns the way to point at those an operation may give. */
-export function shareFailures(registry: OpenAPIRegistry, family: FailureFamily) {
+export function shareFailures(registry: OpenAPIRegistry, family: FailureFamily): Failures {
   const { prefix, mediaType, schema, meanings, always } = family;
   const references = new Map<number, Reference>();
   for (const [status, description] of Object.entries(meanings)) {

@@ -20,8 +20,10 @@ export interface AccountContext {
   readonly firstByAddress: ReadonlyMap<string, string>;
 }
 
-export const on = (work: AccountWork, change: PlannedChange['change']): PlannedChange => ({
+/** A change for one person. `reason` finishes the sentence "because …". */
+export const on = (work: AccountWork, change: PlannedChange['change'], reason: string): PlannedChange => ({
   change,
+  reason,
   subjects: [work.subject],
 });
 

@@ -8,7 +8,7 @@ import { applyOperations, asTargetError, LeaseLost, type Applied } from './apply
 import { compose, type PlannedOperation } from './compose.js';
 import { readDecisions, updateHolds } from './hold-changes.js';
 import { loadWork, type Work } from './load-work.js';
-import { observeAndPlan, type Judged } from './observe-and-plan.js';
+import { observeAndPlan, rememberSize, type Judged } from './observe-and-plan.js';
 import { recordBatch } from './record-batch.js';
 import type { Runtime } from './runtime.js';
 import type { Signals } from './signals.js';
@@ -73,6 +73,7 @@ export async function runBatch(
       return { stop: error };
     }
 
+    await rememberSize(runtime, judged);
     await updateHolds(runtime, judged.verdict.held, work.rows);
     const open = judged.verdict.pass.filter(({ subjects }) => !subjects.some((subject) => errors.has(subject)));
     countUnsettled(unsettled, open, written);

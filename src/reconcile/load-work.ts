@@ -30,8 +30,16 @@ export interface Work {
 
 export const subjectOf = (row: DueRow): string => `${row.kind}:${row.key}`;
 
-/** Reads, from the store alone, what a plan for these keys starts from. */
-export async function loadWork(runtime: Runtime, claimed: readonly DueRow[]): Promise<Work> {
+/**
+ * Reads, from the store alone, what a plan for these keys starts from.
+ *
+ * @param claim takes groups along that people of the batch need; a plan that is only shown claims nothing
+ */
+export async function loadWork(
+  runtime: Runtime,
+  claimed: readonly DueRow[],
+  claim: typeof claimGroups = claimGroups,
+): Promise<Work> {
   const { store, config, mapper } = runtime;
   const accountRows = claimed.filter((row) => row.kind === 'account');
   const people = await loadPeople(
@@ -41,7 +49,7 @@ export async function loadWork(runtime: Runtime, claimed: readonly DueRow[]): Pr
   const groupShadows = await readGroupShadows(store, config.name);
 
   const needed = unlinkedGroups(people, groupShadows, runtime);
-  const rows = [...claimed, ...(await claimGroups(runtime, needed, claimed))];
+  const rows = [...claimed, ...(await claim(runtime, needed, claimed))];
   const groupRows = rows.filter((row) => row.kind === 'group');
   const dueGroups = await loadGroups(
     store,

@@ -42,6 +42,8 @@ const fewAccounts = 25;
  * Observes what the batch needs, plans, and lets mode and guard judge. Looks wider, and plans afresh, when the first
  * look cannot carry the plan: somebody to be found by address, a group to be written whole, administrators to be counted.
  *
+ * Writes nothing, neither to the target nor to the store.
+ *
  * @throws TargetError when the target could not be observed completely
  */
 export async function observeAndPlan(context: PlanContext): Promise<Judged> {
@@ -143,7 +145,7 @@ async function judge(
   const { config, store, now } = runtime;
   const history = await readRemovals(store, config.name, now() - config.guard.windowMinutes * 60_000);
   const active = [...observation.accounts.values()].filter((account) => account.active).length;
-  const verdict = guard({
+  return guard({
     changes,
     observation,
     limits: config.guard,
@@ -154,11 +156,13 @@ async function judge(
     rejected: decisions.rejected,
     unsettled,
   });
+}
+
+/** Notes how many accounts a complete, plausible look showed: what the next one is measured by. */
+export async function rememberSize({ store, config }: Runtime, { observation, verdict }: Judged): Promise<void> {
   const implausible = verdict.held.some((held) => held.reason === 'implausible-observation');
-  if (observation.scope === 'all' && !implausible) {
-    await saveTargetState(store, config.name, { accounts_seen: observation.accounts.size });
-  }
-  return verdict;
+  if (observation.scope !== 'all' || implausible) return;
+  await saveTargetState(store, config.name, { accounts_seen: observation.accounts.size });
 }
 
 function withCreatedGroups(observation: Observation, created: ReadonlyMap<RemoteId, string>): Observation {

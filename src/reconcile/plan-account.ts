@@ -48,7 +48,14 @@ export function planAccount(work: AccountWork, context: AccountContext): Account
   if (moved.kind === 'replace' && !index.everybody) return { kind: 'look-wider' };
   if (!desired.active) {
     const successor = moved.kind === 'replace' ? moved.by : undefined;
-    return planLeaver(work, desired.correlationKey, account, context, successor);
+    return planLeaver(
+      work,
+      desired.correlationKey,
+      account,
+      context,
+      'inactive in the directory, or deleted',
+      successor,
+    );
   }
   if (moved.kind === 'refuse') return failed(work, moved.reason);
   if (moved.kind === 'replace') return planSuccession(work, desired, account, moved.by, context);
@@ -61,12 +68,15 @@ function planLeaver(
   correlationKey: string,
   account: ObservedAccount,
   { input }: AccountContext,
+  reason: string,
   successor?: ObservedAccount,
 ): AccountPlan {
   const leaving = [account, ...(successor === undefined ? [] : [successor])].filter((each) => each.active);
   if (leaving.length === 0) return planned([], found(work, account, 'inactive', undefined));
   if (!input.capabilities.deactivates) return failed(work, cannotDeactivate(account));
-  const changes = leaving.map(({ id: accountId, email }) => on(work, { kind: 'deactivate-account', accountId, email }));
+  const changes = leaving.map(({ id: accountId, email }) =>
+    on(work, { kind: 'deactivate-account', accountId, email }, reason),
+  );
   const finding = found(work, account, 'pending', 'being deactivated');
   return planned(changes, { ...finding, correlationKey });
 }
@@ -86,7 +96,8 @@ function planSuccession(
   const present = planPresent(work, desired, successor, context);
   if (present.kind !== 'planned' || !former.active) return present;
   const { id: accountId, email } = former;
-  const farewell = on(work, { kind: 'deactivate-account', accountId, email });
+  const reason = `the account ${successor.email} took its place`;
+  const farewell = on(work, { kind: 'deactivate-account', accountId, email }, reason);
   return planned([...present.changes, farewell], { ...present.finding, remoteId: former.id });
 }
 
@@ -101,14 +112,17 @@ function planJoiner(work: AccountWork, desired: DesiredAccount, address: string,
   const finding = absent(work, address, state, 'keep', former ?? decision.detail);
   if (decision.kind === 'wait') return planned([], { ...finding, invitationId: decision.invitationId });
   const groups = [...resolveGroups(desired, context).ids].toSorted();
-  return planned([on(work, { kind: 'invite', email: desired.email, licence: desired.licence, groups })], finding);
+  const invitation = { kind: 'invite', email: desired.email, licence: desired.licence, groups } as const;
+  return planned([on(work, invitation, withoutAccount)], finding);
 }
+
+const withoutAccount = 'active in the directory, without an account here';
 
 /** The account is made at once; memberships are planned when the next look shows it. */
 function planNewcomer(work: AccountWork, desired: DesiredAccount, address: string): AccountPlan {
   const { email, licence, profile } = desired;
   const creation = { kind: 'create-account', email, ...desired.attributes, licence, profile } as const;
-  return planned([on(work, creation)], absent(work, address, 'pending', 'clear', 'being created'));
+  return planned([on(work, creation, withoutAccount)], absent(work, address, 'pending', 'clear', 'being created'));
 }
 
 /** Nobody there, and nobody should be: an invitation may still be on its way. */
@@ -120,7 +134,8 @@ function withdraw(work: AccountWork, correlationKey: string, email: string, cont
   const finding = absent(work, correlationKey, 'inactive', 'keep', detail);
   const tried = work.shadow?.state === 'inactive';
   if (!input.capabilities.cancelsInvitations || tried) return planned([], finding);
-  return planned([on(work, { kind: 'cancel-invitation', invitationId: outstanding.invitationId, email })], finding);
+  const cancellation = { kind: 'cancel-invitation', invitationId: outstanding.invitationId, email } as const;
+  return planned([on(work, cancellation, 'the directory no longer wants them here')], finding);
 }
 
 /** Left `assign.groups`: only an account known to be this person's is taken away. */
@@ -138,7 +153,7 @@ function planAbsence(work: AccountWork, reason: string, context: AccountContext)
   // A living person of the same address has the account, or the invitation, now.
   if (correlation.kind === 'disputed') return gone(work, undefined, reason);
   if (correlation.kind === 'unmatched') return withdraw(work, correlationKey, correlationKey, context);
-  return planLeaver(work, correlationKey, correlation.account, context);
+  return planLeaver(work, correlationKey, correlation.account, context, reason);
 }
 
 /**

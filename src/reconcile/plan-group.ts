@@ -64,7 +64,7 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
     }
     return {
       kind: 'planned',
-      changes: [on(work, { kind: 'create-group', key: work.key, name })],
+      changes: [on(work, { kind: 'create-group', key: work.key, name }, 'no group over there has this name')],
       finding: { ...finding, state: 'pending' },
     };
   }
@@ -84,7 +84,8 @@ export function planGroup(work: GroupWork, correlation: GroupCorrelation, input:
   const strangers = [...group.members].filter((id) => work.wantedMembers?.has(id) !== true && !input.decided.has(id));
   const revokes = strangers.map((accountId) => {
     const email = input.observation.accounts.get(accountId)?.email ?? accountId;
-    return on(work, { kind: 'revoke', accountId, groupId: group.id, email, groupName: group.name });
+    const revoke = { kind: 'revoke', accountId, groupId: group.id, email, groupName: group.name } as const;
+    return on(work, revoke, 'the directory alone decides who is in this group');
   });
   return { kind: 'planned', changes: [...rename.changes, ...revokes], finding: { ...finding, remoteId: group.id } };
 }
@@ -108,7 +109,9 @@ function planUnwanted(
   }
   return {
     kind: 'planned',
-    changes: [on(work, { kind: 'delete-group', groupId: group.id, name: group.name })],
+    changes: [
+      on(work, { kind: 'delete-group', groupId: group.id, name: group.name }, 'deleted in the directory, and empty'),
+    ],
     finding: { ...removed, remoteId: group.id },
   };
 }
@@ -144,7 +147,12 @@ function planRename(
     (other) => other.id !== group.id && isSameName(other.name, name, groupNamesFold),
   );
   if (taken) return { kind: 'refused', reason: `cannot rename ${group.name} to ${name}: another group has that name` };
-  return { kind: 'changes', changes: [on(work, { kind: 'rename-group', groupId: group.id, from: group.name, name })] };
+  const rename = { kind: 'rename-group', groupId: group.id, from: group.name, name } as const;
+  return { kind: 'changes', changes: [on(work, rename, 'renamed in the directory')] };
 }
 
-const on = (work: GroupWork, change: PlannedChange['change']): PlannedChange => ({ change, subjects: [work.subject] });
+const on = (work: GroupWork, change: PlannedChange['change'], reason: string): PlannedChange => ({
+  change,
+  reason,
+  subjects: [work.subject],
+});

@@ -41,8 +41,11 @@ export function planMemberships(
     if (exact || desired.owned.has(key)) managed.add(group.group.id);
   }
   const { grant, revoke } = planEntitlements(ids, account.groups, managed);
-  const each = (kind: 'grant' | 'revoke') => (groupId: RemoteId) =>
-    on(work, { kind, accountId: account.id, groupId, email: account.email, groupName: nameOf(groupId, context) });
+  const each = (kind: 'grant' | 'revoke') => (groupId: RemoteId) => {
+    const groupName = nameOf(groupId, context);
+    const reason = kind === 'grant' ? `the directory puts them in ${groupName}` : whyRevoke(groupId, desired, context);
+    return on(work, { kind, accountId: account.id, groupId, email: account.email, groupName }, reason);
+  };
   return { changes: [...grant.map(each('grant')), ...revoke.map(each('revoke'))], detail };
 }
 
@@ -63,10 +66,20 @@ export function planClearing(
     const guarded = observation.groups.get(groupId)?.guarded;
     if (ids.has(groupId) || (guarded !== undefined && guarded !== 'built-in')) return [];
     const { id: accountId, email } = account;
-    return [
-      on(work, { kind: 'revoke', accountId, groupId, email, groupName: nameOf(groupId, context), clearing: true }),
-    ];
+    const groupName = nameOf(groupId, context);
+    const revoke = { kind: 'revoke', accountId, groupId, email, groupName, clearing: true } as const;
+    return [on(work, revoke, 'it would come back with the account, and the directory does not ask for it')];
   });
+}
+
+function whyRevoke(groupId: RemoteId, desired: DesiredAccount, { groups }: AccountContext): string {
+  const gave = [...desired.owned].some((key) => {
+    const group = groups.get(key);
+    return group?.kind === 'linked' && group.group.id === groupId;
+  });
+  return gave
+    ? 'the directory put them in it once, and does no longer'
+    : 'the directory alone decides who is in this group';
 }
 
 const nameOf = (groupId: RemoteId, { input }: AccountContext): string =>

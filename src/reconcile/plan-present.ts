@@ -33,11 +33,13 @@ export function planPresent(
     const reactivation = { kind: 'reactivate-account', accountId, email, change: change ?? {}, groups } as const;
     const clearing = planClearing(work, desired, account, context);
     const returning = { ...finding, state: 'pending', detail: 'being reactivated' } as const;
-    return planned([...clearing, on(work, reactivation)], returning);
+    const reason = 'active in the directory, and the account is not';
+    return planned([...clearing, on(work, reactivation, reason)], returning);
   }
   const changes: PlannedChange[] = [];
   if (change !== undefined) {
-    changes.push(on(work, { kind: 'update-account', accountId: account.id, email: account.email, change }));
+    const update = { kind: 'update-account', accountId: account.id, email: account.email, change } as const;
+    changes.push(on(work, update, 'the directory says otherwise'));
   }
   const memberships = planMemberships(work, desired, account, context);
   return planned([...changes, ...memberships.changes], { ...finding, detail: finding.detail ?? memberships.detail });

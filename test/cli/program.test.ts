@@ -96,7 +96,7 @@ describe('help and mistakes', () => {
     { args: ['status', '--jsn'], said: /did you mean --json/i },
   ])('$args is a usage error that says what was meant', async ({ args, said }) => {
     const { code, err } = await run(args);
-    expect(code).toBe(2);
+    expect(code).toBe(64);
     expect(err).toMatch(said);
   });
 });
@@ -453,7 +453,7 @@ describe('commands over the admin API', () => {
 
   test('without a token nothing is sent', async () => {
     expect(await run(['status', '--url', address()])).toMatchObject({
-      code: 2,
+      code: 64,
       err: expect.stringContaining('no admin token'),
     });
     expect(calls).toEqual([]);

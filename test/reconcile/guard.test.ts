@@ -5,6 +5,7 @@ import { group, observation, observed } from './plan-builders.js';
 const people = (count: number) => Array.from({ length: count }, (_, index) => observed(`p${index}`));
 const planned = (change: Change): PlannedChange => ({
   change,
+  reason: '',
   subjects: ['accountId' in change ? `account:${change.accountId}` : 'x'],
 });
 const leaves = (id: string): PlannedChange =>

@@ -262,7 +262,7 @@ describe('memberships and the sets they are written as', () => {
     const seen = observation({ accounts: [observed('ada', { groups: set('7', '9') })] });
     const grant = { kind: 'grant', accountId: 'ada', groupId: '1', email: 'a', groupName: 'b' } as const;
     const revoke = { ...grant, kind: 'revoke', groupId: '7' } as const;
-    const planned = [grant, revoke].map((change) => ({ change, subjects: ['account:ada'] }));
+    const planned = [grant, revoke].map((change) => ({ change, reason: '', subjects: ['account:ada'] }));
     const [write] = compose(planned, seen, 'account').memberships;
     expect(write?.operation).toEqual({
       kind: 'set-account-groups',
@@ -286,6 +286,7 @@ describe('memberships and the sets they are written as', () => {
             email: '',
             groupName: '',
           } as const,
+          reason: '',
           subjects: [],
         }));
         const foreign = members.filter((id) => !ours.includes(id));
