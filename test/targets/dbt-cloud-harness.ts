@@ -5,7 +5,7 @@ import {
   type FakeDbtCloud,
   type FakeDbtCloudOptions,
 } from '../../src/sandbox/dbt-cloud/fake-dbt-cloud.js';
-import type { Harness, Misbehaviour } from './conformance.js';
+import { refusalWords, type Harness, type Misbehaviour } from './conformance.js';
 
 type Fault = NonNullable<ReturnType<NonNullable<Parameters<FakeDbtCloud['control']['faults']['plan']>[0]>>>;
 
@@ -14,17 +14,19 @@ const faults: Readonly<Record<Misbehaviour, Fault>> = {
   forbidden: { kind: 'forbidden' },
   'not-found': { kind: 'not-permitted' },
   conflict: { kind: 'status', status: 409, message: 'Somebody else changed this.' },
-  invalid: { kind: 'status', status: 400, message: 'No developer license available.' },
+  invalid: { kind: 'status', status: 400, message: refusalWords },
   'throttled-seconds': { kind: 'rate-limited', header: 'seconds', seconds: 7 },
   'throttled-date': { kind: 'rate-limited', header: 'http-date', seconds: 7 },
   'throttled-silent': { kind: 'rate-limited', header: 'none' },
   unavailable: { kind: 'status', status: 503 },
   html: { kind: 'html', status: 502 },
+  'html-ok': { kind: 'html', status: 200 },
   truncated: { kind: 'truncated' },
   'wrong-shape': { kind: 'wrong-shape' },
   cut: { kind: 'reset' },
   'cut-after-commit': { kind: 'commit-then-drop' },
   silence: { kind: 'never-answers' },
+  'slow-body': { kind: 'slow', ms: 600_000 },
 };
 
 export function dbtConfig(fake: FakeDbtCloud, more: Partial<DbtCloudConfig> = {}): DbtCloudConfig {
@@ -90,14 +92,15 @@ export async function startDbtHarness(
       return found === undefined ? undefined : { name: found.name, members: found.members.map(String) };
     },
     mailsTo: (email) => control.ledger.mailsTo(email),
+    reads: () => control.ledger.entries.filter(({ method }) => method === 'GET').length,
     writes: () => control.ledger.writes.length,
     lostFields: () => control.ledger.losses,
-    misbehave: (how, when, times = 1) => {
-      let left = times;
+    misbehave: (how, when, times = 1, after = 0) => {
+      let seen = 0;
       control.faults.plan(({ method }) => {
-        if (left <= 0 || (method === 'GET') !== (when === 'reading')) return undefined;
-        left -= 1;
-        return faults[how];
+        if ((method === 'GET') !== (when === 'reading')) return undefined;
+        seen += 1;
+        return seen > after && seen <= after + times ? faults[how] : undefined;
       });
     },
     beforeNextWrite: (action) => {

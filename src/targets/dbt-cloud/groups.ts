@@ -80,6 +80,8 @@ async function deleteV2(session: DbtSession, group: DbtGroup, signal: AbortSigna
     if (!isRefusal(refusal) || (refusal.status !== 404 && refusal.status !== 405)) throw refusal;
     if ((await listedGroup(session, group.id, signal)) === undefined) return;
     await writeWhole(session, group, { state: 2 }, signal);
+    // A server that knows no such state takes the write, and keeps the group.
+    if ((await listedGroup(session, group.id, signal)) !== undefined) throw refusal;
   }
 }
 
