@@ -6,7 +6,7 @@ import type { DbtCloudConfig } from '../../src/model/target-config.js';
 import { createDbtCloudTarget } from '../../src/targets/dbt-cloud/dbt-cloud-target.js';
 import { userAnswer } from '../../src/targets/dbt-cloud/dbt-user.js';
 import { listAll, type Page } from '../../src/targets/http/list-all.js';
-import { parseTimestamp } from '../../src/targets/dbt-cloud/parse-timestamp.js';
+import { parseTimestamp } from '../../src/targets/parse-timestamp.js';
 import { reasonInEnvelope } from '../../src/targets/dbt-cloud/reason-in-envelope.js';
 import { seatsAnswer } from '../../src/targets/dbt-cloud/seats.js';
 import type { ObservationScope, Preflight } from '../../src/targets/target.js';

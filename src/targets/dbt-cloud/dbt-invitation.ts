@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fold } from '../../model/fold.js';
 import type { ObservedInvitation } from '../../model/observation.js';
-import { parseTimestamp } from './parse-timestamp.js';
+import { parseTimestamp } from '../parse-timestamp.js';
 import { idAnswer } from './wire-id.js';
 
 /** The vendor's numbers (openapi-v2.yaml), and the one word v2 answers with. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Licence, RemoteId } from '../../model/account.js';
-import { parseTimestamp } from './parse-timestamp.js';
+import { parseTimestamp } from '../parse-timestamp.js';
 import { idAnswer } from './wire-id.js';
 
 /** One person as any of the vendor's four answers shows them. */

@@ -1,5 +1,5 @@
 /**
- * Reads both of the vendor's forms, `2026-03-01T09:00:00Z` and `2025-08-12 02:23:09.391280+00:00`, as milliseconds since
+ * Reads the vendors' forms, such as `2026-03-01T09:00:00Z` and `2025-08-12 02:23:09.391280+00:00`, as milliseconds since
  * the epoch. A time without an offset is UTC. Undefined: absent or unreadable.
  */
 export function parseTimestamp(text: string | null | undefined): number | undefined {
