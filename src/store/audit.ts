@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Cause } from '../model/cause.js';
+import { prepared } from './prepared.js';
 import type { AuditRow } from './tables.js';
 import type { Trx } from './store.js';
 
@@ -23,31 +24,45 @@ export async function appendAudit(
   now: number,
   ...entries: readonly AuditEntry[]
 ): Promise<void> {
-  for (const entry of entries) {
-    const last = await trx
-      .selectFrom('audit')
-      .select('hash')
-      .where('directory', '=', entry.directory)
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+  let chain: { readonly directory: string; readonly hash: string } | undefined;
+  for (const { directory, action, subjectKind, subjectId, detail } of entries) {
+    const previous =
+      chain?.directory === directory ? chain.hash : ((await lastHash.first(trx, { directory }))?.hash ?? '');
     const row = {
-      directory: entry.directory,
+      directory,
       at: now,
       actor: cause.actor,
       request_id: cause.requestId,
-      action: entry.action,
-      subject_kind: entry.subjectKind,
-      subject_id: entry.subjectId,
-      detail: JSON.stringify(entry.detail),
-      previous_hash: last?.hash ?? '',
+      action,
+      subject_kind: subjectKind,
+      subject_id: subjectId,
+      detail: JSON.stringify(detail),
+      previous_hash: previous,
     };
-    await trx
-      .insertInto('audit')
-      .values({ ...row, hash: auditHash(row) })
-      .execute();
+    const own = auditHash(row);
+    await insertRow.run(trx, { ...row, hash: own });
+    chain = { directory, hash: own };
   }
 }
+
+const lastHash = prepared<{ directory: string }, { hash: string }>((db, value) =>
+  db.selectFrom('audit').select('hash').where('directory', '=', value('directory')).orderBy('seq', 'desc').limit(1),
+);
+
+const insertRow = prepared<Omit<AuditRow, 'seq'>, unknown>((db, value) =>
+  db.insertInto('audit').values({
+    directory: value('directory'),
+    at: value('at'),
+    actor: value('actor'),
+    request_id: value('request_id'),
+    action: value('action'),
+    subject_kind: value('subject_kind'),
+    subject_id: value('subject_id'),
+    detail: value('detail'),
+    previous_hash: value('previous_hash'),
+    hash: value('hash'),
+  }),
+);
 
 /** The hash an audit row must carry. */
 export function auditHash(row: Omit<AuditRow, 'seq' | 'hash'>): string {
@@ -62,5 +77,5 @@ export function auditHash(row: Omit<AuditRow, 'seq' | 'hash'>): string {
     row.subject_id,
     row.detail,
   ];
-  return createHash('sha256').update(JSON.stringify(covered)).digest('hex');
+  return hash('sha256', JSON.stringify(covered));
 }

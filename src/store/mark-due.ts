@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Cause } from '../model/cause.js';
 import type { Lane } from '../model/lane.js';
+import { prepared } from './prepared.js';
 import type { Store, Trx } from './store.js';
 
 export type DueKind = 'account' | 'group';
@@ -26,41 +27,40 @@ export async function markDueIn(
   target: string,
   work: { kind: DueKind; keys: readonly string[]; lane: Lane; cause: Cause; now: number },
 ): Promise<void> {
-  const cause = JSON.stringify(work.cause);
-  for (let start = 0; start < work.keys.length; start += rowsAStatement) {
-    const rows = work.keys.slice(start, start + rowsAStatement).map((key) => ({
-      target,
-      kind: work.kind,
-      key,
-      generation: 1,
-      lane: work.lane,
-      since: work.now,
-      touched_at: work.now,
-      due_at: work.now,
-      attempts: 0,
-      gave_up_at: null,
-      error: null,
-      cause,
-    }));
-    await trx
-      .insertInto('due')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['target', 'kind', 'key']).doUpdateSet({
-          generation: sql`due.generation + 1`,
-          lane: sql`case when due.lane < excluded.lane then due.lane else excluded.lane end`,
-          touched_at: sql`excluded.touched_at`,
-          due_at: sql`excluded.due_at`,
-          attempts: 0,
-          gave_up_at: null,
-          error: null,
-          cause: sql`excluded.cause`,
-        }),
-      )
-      .execute();
-  }
-  if (work.keys.length > 0) store.willWake(trx, target);
+  if (work.keys.length === 0) return;
+  const { kind, lane, keys, now } = work;
+  await queue.run(trx, { target, kind, lane, now, cause: JSON.stringify(work.cause), keys });
+  store.willWake(trx, target);
 }
 
-/** 12 columns a row; well below the 32,766 parameters SQLite takes in one statement. */
-const rowsAStatement = 500;
+interface Queued {
+  readonly target: string;
+  readonly kind: DueKind;
+  readonly lane: Lane;
+  readonly now: number;
+  readonly cause: string;
+  readonly keys: readonly string[];
+}
+
+/** One statement, however many keys. */
+const queue = prepared<Queued, unknown>((db, value, engine) =>
+  db
+    .insertInto('due')
+    .columns(['target', 'kind', 'key', 'generation', 'lane', 'since', 'touched_at', 'due_at', 'attempts', 'cause'])
+    .expression(
+      sql`select ${value('target')}, ${value('kind')}, value, 1, ${value('lane')}, ${value('now')}, ${value('now')},
+        ${value('now')}, 0, ${value('cause')} from ${engine.listed(value('keys'))} as listed where true`,
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['target', 'kind', 'key']).doUpdateSet({
+        generation: sql`due.generation + 1`,
+        lane: sql`case when due.lane < excluded.lane then due.lane else excluded.lane end`,
+        touched_at: sql`excluded.touched_at`,
+        due_at: sql`excluded.due_at`,
+        attempts: 0,
+        gave_up_at: null,
+        error: null,
+        cause: sql`excluded.cause`,
+      }),
+    ),
+);

@@ -1,10 +1,10 @@
-import { fold } from '../model/fold.js';
 import { lane } from '../model/lane.js';
 import type { GroupAttributes } from '../model/scim-attributes.js';
 import { appendAudit, type AuditEntry } from './audit.js';
 import { changedAttributes } from './scim-changed-attributes.js';
 import { markDue } from './mark-due.js';
 import { batches } from './scim-batches.js';
+import { countMemberChange, insertGroup, updateGroupRow } from './scim-group-rows.js';
 import { attributesOfGroup, findGroup } from './scim-groups.js';
 import type { MemberStep } from './scim-member-steps.js';
 import { changeMembers, type MemberChange } from './scim-members.js';
@@ -26,20 +26,9 @@ export async function createGroup(
   memberIds: readonly string[],
 ): Promise<ScimGroupRow> {
   return store.write(async (trx) => {
+    const { directory, now } = write;
     const row = await refusingTaken(store, 'displayName', () =>
-      trx
-        .insertInto('scim_group')
-        .values({
-          id,
-          directory: write.directory,
-          ...columnsOf(attributes),
-          version: 1,
-          created_at: write.now,
-          updated_at: write.now,
-          deleted_at: null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow(),
+      insertGroup(trx, { id, directory, created_at: now }, attributes),
     );
     const members = await changeMembers(trx, write, row.seq, [{ kind: 'add', ids: memberIds }]);
 
@@ -87,12 +76,9 @@ export async function updateGroup(
     if (changed.length === 0 && movedMembers === 0) return { row: current, changed: false };
 
     const row = await refusingTaken(store, 'displayName', () =>
-      trx
-        .updateTable('scim_group')
-        .set({ ...columnsOf(after), version: current.version + 1, updated_at: write.now })
-        .where('seq', '=', current.seq)
-        .returningAll()
-        .executeTakeFirstOrThrow(),
+      changed.length === 0
+        ? countMemberChange(trx, current, write.now)
+        : updateGroupRow(trx, current, after, write.now),
     );
     if (changed.includes('displayName')) await markGroupDue(store, trx, write, id);
     await markMembersDue(store, trx, write, members);
@@ -132,15 +118,6 @@ export async function deleteGroup(
     await auditGroup(trx, write, id, [{ action: 'group.delete', detail }, ...memberEntries(members)]);
     return true;
   });
-}
-
-function columnsOf(attributes: GroupAttributes) {
-  return {
-    display_name: attributes.displayName,
-    display_name_folded: fold(attributes.displayName),
-    external_id: attributes.externalId ?? null,
-    resource: JSON.stringify(attributes),
-  };
 }
 
 async function markGroupDue(store: Store, trx: Trx, write: ScimWrite, id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from './prepared.js';
 import type { ScimWrite } from './scim-write.js';
 import type { Trx } from './store.js';
 import type { ScimUserRow } from './tables.js';
@@ -28,18 +29,33 @@ type Tombstone = Pick<ScimUserRow, 'seq' | 'id'>;
 
 /** Those with the same externalId first: it names the person; a userName may have been given to somebody else. */
 async function tombstonesOf(trx: Trx, heir: ScimUserRow): Promise<readonly Tombstone[]> {
-  const buried = trx
-    .selectFrom('scim_user')
-    .select(['seq', 'id'])
-    .where('directory', '=', heir.directory)
-    .where('deleted_at', 'is not', null)
-    .orderBy('deleted_at', 'desc');
-  const byExternalId =
-    heir.external_id === null ? [] : await buried.where('external_id', '=', heir.external_id).execute();
-  const byName = await buried.where('user_name_folded', '=', heir.user_name_folded).execute();
+  const { directory, external_id, user_name_folded } = heir;
+  const byExternalId = external_id === null ? [] : await buriedByExternalId.all(trx, { directory, external_id });
+  const byName = await buriedByName.all(trx, { directory, user_name_folded });
+  if (byName.length === 0) return byExternalId;
   const known = new Set(byExternalId.map(({ seq }) => seq));
   return [...byExternalId, ...byName.filter(({ seq }) => !known.has(seq))];
 }
+
+const buriedByExternalId = prepared<{ directory: string; external_id: string }, Tombstone>((db, value) =>
+  db
+    .selectFrom('scim_user')
+    .select(['seq', 'id'])
+    .where('directory', '=', value('directory'))
+    .where('external_id', '=', value('external_id'))
+    .where('deleted_at', 'is not', null)
+    .orderBy('deleted_at', 'desc'),
+);
+
+const buriedByName = prepared<{ directory: string; user_name_folded: string }, Tombstone>((db, value) =>
+  db
+    .selectFrom('scim_user')
+    .select(['seq', 'id'])
+    .where('directory', '=', value('directory'))
+    .where('user_name_folded', '=', value('user_name_folded'))
+    .where('deleted_at', 'is not', null)
+    .orderBy('deleted_at', 'desc'),
+);
 
 async function wouldCollide(trx: Trx, formerId: string, heirId: string): Promise<boolean> {
   const both = await trx

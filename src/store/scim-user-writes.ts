@@ -1,13 +1,13 @@
-import { fold } from '../model/fold.js';
 import { lane } from '../model/lane.js';
 import type { UserAttributes } from '../model/scim-attributes.js';
 import { buryUser } from './scim-bury-user.js';
 import { changedAttributes } from './scim-changed-attributes.js';
 import { takeOverTombstones } from './scim-rehire.js';
+import { insertUser, updateUserRow } from './scim-user-rows.js';
 import { auditUser, markAccountDue } from './scim-user-trail.js';
 import { attributesOfUser, findUser } from './scim-users.js';
 import { refusingTaken, type ScimWrite } from './scim-write.js';
-import type { Store, Trx } from './store.js';
+import type { Store } from './store.js';
 import type { ScimUserRow } from './tables.js';
 
 /**
@@ -23,22 +23,10 @@ export async function createUser(
   attributes: UserAttributes,
 ): Promise<ScimUserRow> {
   return store.write(async (trx) => {
+    const { directory, now } = write;
     const row = await refusingTaken(store, 'userName', () =>
-      trx
-        .insertInto('scim_user')
-        .values({
-          id,
-          directory: write.directory,
-          ...columnsOf(attributes),
-          version: 1,
-          created_at: write.now,
-          updated_at: write.now,
-          deleted_at: null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow(),
+      insertUser(trx, { id, directory, created_at: now }, attributes),
     );
-    await insertEmails(trx, row.seq, attributes);
     const formerIds = await takeOverTombstones(trx, write, row);
 
     await markAccountDue(store, trx, write, id, lane.person);
@@ -80,19 +68,7 @@ export async function updateUser(
     const changed = changedAttributes(before, after);
     if (changed.length === 0) return { row: current, changed: false };
 
-    const row = await refusingTaken(store, 'userName', () =>
-      trx
-        .updateTable('scim_user')
-        .set({ ...columnsOf(after), version: current.version + 1, updated_at: write.now })
-        .where('seq', '=', current.seq)
-        .returningAll()
-        .executeTakeFirstOrThrow(),
-    );
-    if (changed.includes('emails')) {
-      await trx.deleteFrom('scim_email').where('user_seq', '=', row.seq).execute();
-      await insertEmails(trx, row.seq, after);
-    }
-
+    const row = await refusingTaken(store, 'userName', () => updateUserRow(trx, current, after, changed, write.now));
     const leaves = current.active === 1 && row.active === 0;
     const returns = current.active === 0 && row.active === 1;
     await markAccountDue(store, trx, write, id, leaves ? lane.deactivate : lane.person);
@@ -121,24 +97,4 @@ export async function deleteUser(
     await buryUser(store, trx, write, current, 'user.delete');
     return true;
   });
-}
-
-function columnsOf(attributes: UserAttributes) {
-  return {
-    user_name: attributes.userName,
-    user_name_folded: fold(attributes.userName),
-    external_id: attributes.externalId ?? null,
-    display_name_folded: attributes.displayName === undefined ? null : fold(attributes.displayName),
-    active: attributes.active === false ? 0 : 1,
-    resource: JSON.stringify(attributes),
-  };
-}
-
-async function insertEmails(trx: Trx, userSeq: number, attributes: UserAttributes): Promise<void> {
-  const rows = (attributes.emails ?? []).flatMap(({ value, type }) =>
-    value === undefined
-      ? []
-      : [{ user_seq: userSeq, type_folded: type === undefined ? null : fold(type), value_folded: fold(value) }],
-  );
-  if (rows.length > 0) await trx.insertInto('scim_email').values(rows).execute();
 }

@@ -78,15 +78,16 @@ class SqliteDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    await connection.executeQuery(begin);
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+    await connection.executeQuery(commit);
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    // After some failures, such as a full disk, SQLite has rolled back on its own.
+    if (this.#database?.isTransaction === true) await connection.executeQuery(rollback);
   }
 
   async releaseConnection(): Promise<void> {
@@ -99,6 +100,10 @@ class SqliteDriver implements Driver {
     this.#database = undefined;
   }
 }
+
+const begin = CompiledQuery.raw('begin immediate');
+const commit = CompiledQuery.raw('commit');
+const rollback = CompiledQuery.raw('rollback');
 
 interface Prepared {
   readonly statement: StatementSyncInstance;
