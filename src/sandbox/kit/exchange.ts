@@ -72,7 +72,6 @@ export function openEntry<Call>({ core, vendor }: Played<Call>, route: string | 
 function carryOut<Call>(played: Played<Call>, entry: NotedRequest, handler: Handler<Call>, req: Request): Reply {
   const reply = answer(played, entry, handler, req);
   entry.status = reply.status;
-  entry.committed = entry.method !== 'GET' && reply.status < 300;
   return reply;
 }
 
@@ -92,9 +91,12 @@ function answer<Call>(
   const params = req.params as Record<string, string>;
   const query = new URLSearchParams(entry.query);
   try {
-    return core.change(entry, () =>
+    const reply = core.change(entry, () =>
       handler(vendor.call({ method, path, params, query, body, header: (name) => req.get(name) })),
     );
+    // A refusal never is, not even one that looks like a success, such as the web page of a gateway.
+    entry.committed = method !== 'GET' && reply.status < 300;
+    return reply;
   } catch (error) {
     if (error instanceof Refusal) return words.refusal(error);
     return words.refused(500, `The fake failed: ${String(error)}`);

@@ -9,7 +9,6 @@ export const choices = {
   malformedGroupId: 400,
   emailTaken: 409,
   nameTaken: 409,
-  unknownMember: 404,
 } as const;
 
 const day = 24 * 60 * 60 * 1000;
