@@ -31,6 +31,8 @@ export interface Vendor<Call> {
   judge(request: Pick<Asked, 'method' | 'path' | 'header'>): Credential;
   /** The request budget; undefined for a vendor without one. */
   rate(): RateRule | undefined;
+  /** Which requests change something, for the ledger. Default: all but GET; a login or a search by POST do not. */
+  isWrite?(request: Pick<Asked, 'method' | 'path'>): boolean;
   /** What the ledger keeps of a body, for a vendor whose callers send secrets in one. Default: all of it. */
   noted?(request: Pick<Asked, 'method' | 'path' | 'body'>): unknown;
   /** Makes of a request what handlers take. @throws {Refusal} */
