@@ -8,7 +8,7 @@ import { createHttp } from './http/create-http.js';
 import { Deadline } from './http/deadline.js';
 import { parseJson } from './http/parse-json.js';
 import { RateBudget } from './http/rate-budget.js';
-import { reasonInWords } from './http/reason-in-words.js';
+import { looksLikeHtml, reasonInWords } from './http/reason-in-words.js';
 import { retryAfterMs } from './http/retry-after.js';
 import { Slots } from './http/slots.js';
 import { TargetError } from './target-error.js';
@@ -192,7 +192,7 @@ export class TargetClient {
     const body = text.trim() === '' ? { ok: true, value: undefined } : parseJson(text);
     if (!body.ok) {
       const words = reasonInWords(this.#withoutSecrets(text.slice(0, 2_000))) ?? 'nothing readable';
-      throw unreadable(inWords, `the answer is not JSON: ${words}`);
+      throw unreadable(inWords, `the answer is not JSON: ${words}`, looksLikeHtml(text));
     }
     const answer = call.answer.safeParse(body.value);
     if (answer.success) return answer.data;

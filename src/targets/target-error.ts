@@ -15,6 +15,8 @@ export type Disposition = (typeof dispositions)[TargetErrorCode];
 interface TargetErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number | undefined;
   readonly status?: number | undefined;
+  readonly words?: string | undefined;
+  readonly isPage?: boolean | undefined;
 }
 
 /**
@@ -28,12 +30,18 @@ export class TargetError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The HTTP status the target answered with. Undefined: no answer came, or the failure is not about one. */
   readonly status: number | undefined;
+  /** The reason as the target itself worded it, without what we say around it. Undefined: it gave none. */
+  readonly words: string | undefined;
+  /** A web page came, with a good status, where data should be: the route is not what we take it for. */
+  readonly isPage: boolean;
 
   constructor(code: TargetErrorCode, message: string, options?: TargetErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryAfterMs = options?.retryAfterMs;
     this.status = options?.status;
+    this.isPage = options?.isPage === true;
+    this.words = options?.words;
   }
 
   get disposition(): Disposition {

@@ -60,9 +60,9 @@ export function classifyFailure(
 }
 
 /** An answer with a good status that cannot be read: for a write, nobody knows what became of it. */
-export function unreadable(call: CallInWords, what: string): TargetError {
+export function unreadable(call: CallInWords, what: string, isPage = false): TargetError {
   const code = call.reads ? 'UNEXPECTED_RESPONSE' : 'OUTCOME_UNKNOWN';
-  return new TargetError(code, `${call.label}: ${call.call}: ${what}`);
+  return new TargetError(code, `${call.label}: ${call.call}: ${what}`, { isPage });
 }
 
 /** The request left and its fate is unknown: harmless where it may simply be sent again. */

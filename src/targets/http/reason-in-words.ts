@@ -12,7 +12,8 @@ export function reasonInWords(text: string): string | undefined {
   return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest - 1).trimEnd()}…`;
 }
 
-function looksLikeHtml(text: string): boolean {
+/** Whether an answer is a page for people, or another document in angle brackets. */
+export function looksLikeHtml(text: string): boolean {
   return /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(text);
 }
 
