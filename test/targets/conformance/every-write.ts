@@ -131,8 +131,8 @@ export function everyWrite(bench: Bench): readonly WriteCase[] {
     { kind: 'invite', can: invites, needs: 'invites', makes: true, arrange: invite },
     {
       kind: 'cancel-invitation',
-      can: cancelsInvitations,
-      needs: 'cancelsInvitations',
+      can: invites && cancelsInvitations,
+      needs: invites ? 'cancelsInvitations' : 'invites',
       makes: false,
       arrange: cancelInvitation,
     },
