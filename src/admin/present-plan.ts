@@ -35,7 +35,8 @@ export function presentDoctor(target: string, type: string, examination: Examina
     return { target, type, credentialValid, error: error.message, ...unknown };
   }
   const { preview } = examination;
-  const { dialect, credential, warnings, capabilities } = preview.preflight;
+  const { dialect, credential, warnings } = preview.preflight;
+  const { licences, profile, ...abilities } = preview.preflight.capabilities;
   return {
     target,
     type,
@@ -45,7 +46,7 @@ export function presentDoctor(target: string, type: string, examination: Examina
     owner: credential.owner ?? null,
     may: [...credential.may],
     mayNot: [...credential.mayNot],
-    abilities: { ...capabilities, licences: [...capabilities.licences] },
+    abilities: { ...abilities, licences: [...licences], ...(profile === undefined ? {} : { profile: [...profile] }) },
     seats: seatsOf(preview),
     warnings: [...warnings],
     adopted: presentAdopted(preview.adopted),

@@ -101,7 +101,14 @@ const retool = section({
   invitations: invitations(7),
 }).transform((rest) => ({ ...rest, ...unlicensed }));
 
-const scim = section({ ...common, type: z.literal('scim'), baseUrl, token: credential }).transform((rest) => ({
+const scim = section({
+  ...common,
+  type: z.literal('scim'),
+  baseUrl,
+  token: credential,
+  deprovision: z.enum(['deactivate', 'delete']).default('deactivate'),
+  patch: z.enum(['auto', 'always', 'never']).default('auto'),
+}).transform((rest) => ({
   ...rest,
   ...unlicensed,
   addressChange: 'keep' as const,

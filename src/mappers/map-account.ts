@@ -17,6 +17,8 @@ export interface TargetRules {
   readonly profile?: ((user: ScimUser) => Profile) | undefined;
   /** What accounts are found by, before folding. Default: the e-mail address. */
   readonly correlateBy?: ((user: ScimUser, email: string) => string) | undefined;
+  /** True: people need no address there; the user name stands in. */
+  readonly withoutEmail?: boolean | undefined;
 }
 
 /**
@@ -35,7 +37,8 @@ export function mapAccount(
   if (!isAssigned(held, config)) return problem('not-assigned', notAssigned(user, config));
 
   // A leaver without an address must still be found by the account they are linked to.
-  const email = addressOf(user) ?? (user.active ? undefined : user.userName.trim());
+  const canDoWithout = !user.active || rules.withoutEmail === true;
+  const email = addressOf(user) ?? (canDoWithout ? user.userName.trim() : undefined);
   if (email === undefined) return problem('no-email', `${user.userName} has no e-mail address`);
 
   const licence = rules.licence(user, user.active ? held : []);
@@ -78,7 +81,7 @@ function notAssigned(user: ScimUser, { assign }: AccountRules): string {
 }
 
 /** The primary address, else the one for work, else the first, else a user name that is an address. */
-function addressOf({ emails, userName }: ScimUser): string | undefined {
+export function addressOf({ emails, userName }: Pick<ScimUser, 'emails' | 'userName'>): string | undefined {
   const candidates = [
     ...emails.filter((email) => email.primary === true),
     ...emails.filter((email) => fold(email.type ?? '') === 'work'),

@@ -15,7 +15,7 @@ export const noLicence: Licence = '';
 
 /**
  * Further attributes by their SCIM name, such as `displayName` or `title`, for targets that keep them. `externalId`
- * is the one a target may find an account by.
+ * is the one a target may find an account by; `emails` is the one address that counts.
  */
 export type Profile = Readonly<Record<string, string>>;
 

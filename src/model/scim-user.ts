@@ -1,3 +1,5 @@
+import type { SimpleAttributes } from './simple-attributes.js';
+
 /** A SCIM user as the mappers and the engine need it: typed, already validated, independent of the wire. */
 export interface ScimUser {
   /** Ours, a UUID, stable over invited → active → removed → re-invited. */
@@ -14,6 +16,7 @@ export interface ScimUser {
   readonly emails: readonly ScimEmail[];
   /** `urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User:licenseType`, as sent. */
   readonly licenseType?: string | undefined;
+  readonly simple?: SimpleAttributes | undefined;
 }
 
 export interface ScimEmail {

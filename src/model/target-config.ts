@@ -86,6 +86,10 @@ export interface ScimTargetConfig extends TargetConfig {
   /** Up to and including the SCIM root, such as `https://x.example/scim/v2`, no slash at the end. */
   readonly baseUrl: string;
   readonly token: string;
+  /** What becomes of a leaver's user over there: set inactive, or deleted with everything that hangs on it. */
+  readonly deprovision: 'deactivate' | 'delete';
+  /** Whether to send PATCH: as the server says of itself, or whatever it says. */
+  readonly patch: 'auto' | 'always' | 'never';
 }
 
 /** Cloud customers of Retool share this host; there, the token alone picks the organisation. */

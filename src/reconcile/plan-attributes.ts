@@ -1,4 +1,5 @@
 import { noLicence, type DesiredAccount, type Profile } from '../model/account.js';
+import { fold } from '../model/fold.js';
 import type { ObservedAccount } from '../model/observation.js';
 import type { AccountChange } from '../model/operation.js';
 import type { Capabilities } from '../targets/target.js';
@@ -21,12 +22,22 @@ export function planAttributes(
   if (editsNames && firstName !== undefined && firstName !== account.firstName) change.firstName = firstName;
   if (editsNames && lastName !== undefined && lastName !== account.lastName) change.lastName = lastName;
   if (capabilities.editsAddress && desired.correlationKey !== account.correlationKey) change.email = desired.email;
-  const profile = differing(desired.profile ?? {}, account.profile ?? {});
+  const profile = differing(desired.profile ?? {}, account.profile ?? {}, capabilities.profile);
   if (profile !== undefined) change.profile = profile;
   return Object.keys(change).length > 0 ? change : undefined;
 }
 
-function differing(desired: Profile, observed: Profile): Profile | undefined {
-  const changed = Object.entries(desired).filter(([name, value]) => observed[name] !== value);
+function differing(desired: Profile, observed: Profile, kept: readonly string[] | undefined): Profile | undefined {
+  const changed = Object.entries(desired)
+    .filter(([name]) => kept?.includes(name) ?? true)
+    .filter(([name, value]) => !isSame(name, value, observed[name]));
   return changed.length > 0 ? Object.fromEntries(changed) : undefined;
+}
+
+/** Servers may keep these in a spelling of their own: case makes no difference in them (RFC 7643 §4.1). */
+const foldedAttributes = new Set(['userName', 'emails']);
+
+function isSame(name: string, desired: string, observed: string | undefined): boolean {
+  if (desired === observed) return true;
+  return foldedAttributes.has(name) && observed !== undefined && fold(desired) === fold(observed);
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
-import { dbtLabsUrn, type UserAttributes } from '../model/scim-attributes.js';
+import { dbtLabsUrn, enterpriseUrn, type UserAttributes } from '../model/scim-attributes.js';
 import type { ScimUser } from '../model/scim-user.js';
+import { coreAttributes, enterpriseAttributes, type SimpleAttributes } from '../model/simple-attributes.js';
 import { prepared } from './prepared.js';
 import type { ScimUserRow, Tables, TargetAccountRow } from './tables.js';
 
@@ -99,5 +100,15 @@ export function toScimUser(row: ScimUserRow): ScimUser {
       value === undefined ? [] : [{ value, type, primary }],
     ),
     licenseType: attributes[dbtLabsUrn]?.licenseType,
+    simple: simpleAttributes(attributes),
   };
+}
+
+function simpleAttributes(attributes: UserAttributes): SimpleAttributes {
+  const enterprise = attributes[enterpriseUrn] ?? {};
+  const named = [
+    ...coreAttributes.map((name) => [name, attributes[name]] as const),
+    ...enterpriseAttributes.map((name) => [name, enterprise[name]] as const),
+  ];
+  return Object.fromEntries(named.filter(([, value]) => typeof value === 'string' && value.trim() !== ''));
 }

@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly renamesGroups: boolean;
   readonly deletesGroups: boolean;
   readonly licences: readonly Licence[];
+  /** Which further attributes it keeps, by their SCIM names; others are not compared. Left out: all a mapper names. */
+  readonly profile?: readonly string[] | undefined;
 }
 
 /** What must be observed for a batch. The adapter picks the cheapest complete way. */
