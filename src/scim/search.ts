@@ -1,8 +1,8 @@
-import { groupFilter, userFilter } from '../store/filter-to-sql.js';
+import { listCondition } from '../store/filter-to-sql.js';
 import { pageOf, type Listing } from '../store/list-resources.js';
 import type { Source } from '../store/list-sorted.js';
 import { sortKeyOf } from '../store/sort-key.js';
-import { parseFilter } from './filter/parse-filter.js';
+import { readListFilter } from './filter/read-list-filter.js';
 import { readListParameters, type GivenListParameters, type ListParameters } from './list-parameters.js';
 import { presentListed } from './present-listed.js';
 import { readProjection } from './project.js';
@@ -86,7 +86,7 @@ function sourceOf(
   const attribute = sortBy?.get(type);
   return {
     table: isUser ? 'scim_user' : 'scim_group',
-    where: filter === undefined ? undefined : (isUser ? userFilter : groupFilter)(engine, parseFilter(filter), schema),
+    where: filter === undefined ? undefined : listCondition(engine, readListFilter(filter, schema), schema),
     key: attribute === undefined ? undefined : sortKeyOf(engine, schema, attribute),
   };
 }

@@ -1,4 +1,4 @@
-import { sortedList, totalOf, walk, type Listed, type Listing, type Walked } from '../store/list-resources.js';
+import { totalOf, walk, type Listed, type Listing, type Walked } from '../store/list-resources.js';
 import { sortValueOf, type Position } from '../store/list-sorted.js';
 import type { Store } from '../store/store.js';
 import { expiredCursor, longKeyOf, makeCursor, readCursor, type WalkState, type WalkTerms } from './list-cursor.js';
@@ -70,9 +70,8 @@ async function firstPage(store: Store, listing: Listing, limit: number): Promise
 
 /** A value too long for the cursor is read again, and must still be what it was. */
 async function positionOf(store: Store, listing: Listing, { from, longKey }: WalkState): Promise<Position> {
-  const list = sortedList(listing);
-  if (longKey === undefined || list === undefined) return from;
-  const key = await sortValueOf(store, list, from);
+  if (longKey === undefined) return from;
+  const key = await sortValueOf(store, listing, from);
   if (key === undefined || longKeyOf(key) !== longKey) throw expiredCursor();
   return { ...from, key };
 }

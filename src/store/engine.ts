@@ -23,6 +23,8 @@ export interface Engine {
   jsonValue(column: Expression<unknown>, path: readonly string[]): RawBuilder<unknown>;
   /** The elements of a JSON array as rows `alias(value, key)`, `key` being the position; for `exists (select 1 from …)`. */
   jsonElements(column: Expression<unknown>, path: readonly string[], alias: string): RawBuilder<unknown>;
+  /** A list of whole numbers as a subquery, for `in`: one parameter, however long the list. */
+  numbers(list: readonly number[]): RawBuilder<unknown>;
   /** Statements that make the database keep the tally of living rows; each may be repeated. */
   tally(table: 'scim_user' | 'scim_group', stretchLength: number): readonly RawBuilder<unknown>[];
   /** The values of a list given as one parameter, see `list`, as a query of one column: for `in (…)`. */
@@ -49,6 +51,7 @@ export const sqliteEngine: Engine = {
   fold: (text) => sql`fold(${text})`,
   jsonValue: (column, path) => sql`json_extract(${column}, ${jsonPath(path)})`,
   jsonElements: (column, path, alias) => sql`json_each(${column}, ${jsonPath(path)}) as ${sql.ref(alias)}`,
+  numbers: (list) => sql`(select value from json_each(${JSON.stringify(list)}))`,
   tally: sqliteTally,
   listed: (list) => sql`(select value from json_each(${list}))`,
   list: (values) => JSON.stringify(values),

@@ -8,8 +8,10 @@ import { resourceOf } from './resource-values.js';
 export interface Elements {
   /** One value of an element; an empty path is the element itself. */
   readonly value: (path: readonly string[]) => Value;
-  /** Whether the resource has an element for which `condition` holds. */
+  /** Whether the resource has an element for which `condition` holds, asked of one resource after the other. */
   readonly exists: (condition: Expression<SqlBool>) => RawBuilder<SqlBool>;
+  /** The same, found from the elements: for a condition that an index of theirs answers. */
+  readonly found: (condition: Expression<SqlBool>) => RawBuilder<SqlBool>;
 }
 
 /** Elements that come in an order. */
@@ -26,14 +28,18 @@ export function elementsOf(engine: Engine, schema: ResourceSchema, path: readonl
 }
 
 /*
- * `in` lists of row numbers, not correlated `exists`: the database may then start from the few rows the condition
- * finds by index, where it would otherwise visit every resource of the directory.
+ * `found` is an `in` list of row numbers, not a correlated `exists`: the database may then start from the few rows the
+ * condition finds by index, where it would otherwise visit every resource of the directory. Where nothing is found by
+ * index it would be the other way round: all elements of all resources, each time.
  */
 
 /** The groups of a user. */
 const groups: OrderedElements = {
   value: ([name]) => groupValues.get(name ?? '') ?? absent,
-  exists: (condition) => sql`scim_user.seq in (
+  exists: (condition) => sql`exists (
+    select 1 from scim_member as m inner join scim_group as g on g.seq = m.group_seq
+    where m.user_seq = scim_user.seq and m.removed_at is null and g.deleted_at is null and ${condition})`,
+  found: (condition) => sql`scim_user.seq in (
     select m.user_seq from scim_member as m inner join scim_group as g on g.seq = m.group_seq
     where m.removed_at is null and g.deleted_at is null and ${condition})`,
   first: (value) => sql`(
@@ -45,7 +51,10 @@ const groups: OrderedElements = {
 /** The members of a group. */
 const members: OrderedElements = {
   value: ([name]) => memberValues.get(name ?? '') ?? absent,
-  exists: (condition) => sql`scim_group.seq in (
+  exists: (condition) => sql`exists (
+    select 1 from scim_member as m inner join scim_user as u on u.seq = m.user_seq
+    where m.group_seq = scim_group.seq and m.removed_at is null and u.deleted_at is null and ${condition})`,
+  found: (condition) => sql`scim_group.seq in (
     select m.group_seq from scim_member as m inner join scim_user as u on u.seq = m.user_seq
     where m.removed_at is null and u.deleted_at is null and ${condition})`,
   first: (value) => sql`(
@@ -82,9 +91,11 @@ function schemas(engine: Engine, schema: ResourceSchema): OrderedElements {
       sql`union all select cast(${urn} as text) where ${engine.jsonValue(resourceOf(schema), [urn])} is not null`,
   );
   const listed = sql`select cast(${schema.urn} as text) as value ${sql.join(carried, sql` `)}`;
+  const exists: Elements['exists'] = (condition) => sql`exists (select 1 from (${listed}) as e where ${condition})`;
   return {
     value: () => ({ plain: sql.ref('e.value'), nullable: false }),
-    exists: (condition) => sql`exists (select 1 from (${listed}) as e where ${condition})`,
+    exists,
+    found: exists,
     first: () => sql`cast(${schema.urn} as text)`,
   };
 }
@@ -92,10 +103,12 @@ function schemas(engine: Engine, schema: ResourceSchema): OrderedElements {
 function stored(engine: Engine, schema: ResourceSchema, path: readonly string[]): OrderedElements {
   const element = sql.ref('e.value');
   const isPrimary = sql`coalesce(${engine.jsonValue(element, ['primary'])}, 0) = 1`;
+  const exists: Elements['exists'] = (condition) =>
+    sql`exists (select 1 from ${engine.jsonElements(resourceOf(schema), path, 'e')} where ${condition})`;
   return {
     value: (inner) => ({ plain: inner.length === 0 ? element : engine.jsonValue(element, inner), nullable: true }),
-    exists: (condition) =>
-      sql`exists (select 1 from ${engine.jsonElements(resourceOf(schema), path, 'e')} where ${condition})`,
+    exists,
+    found: exists,
     first: (value) => sql`(
       select ${value} from ${engine.jsonElements(resourceOf(schema), path, 'e')}
       order by case when ${isPrimary} then 0 else 1 end, e.key limit 1)`,

@@ -12,9 +12,36 @@ export function emailRowsFor(filter: BoundAny): Elements | undefined {
   return isAboutEmails && !filter.orNone && isAboutRows(filter.filter) && needsValue(filter.filter) ? rows : undefined;
 }
 
+/**
+ * The same filter, with what its terms on e-mail addresses say about rows said once more beside them:
+ * `emails[value eq "x" and primary eq true]` needs the stored JSON for `primary`, but an index finds who has the address.
+ */
+export function narrowedByEmailRows(filter: BoundFilter): BoundFilter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { kind: filter.kind, filters: filter.filters.map(narrowedByEmailRows) };
+    case 'not':
+      return { kind: 'not', filter: narrowedByEmailRows(filter.filter) };
+    case 'any':
+      return narrowed(filter);
+    default:
+      return filter;
+  }
+}
+
+function narrowed(filter: BoundAny): BoundFilter {
+  if (filter.filter.kind !== 'and' || emailRowsFor(filter) !== undefined) return filter;
+  const aboutRows = filter.filter.filters.filter(isAboutRows);
+  const narrower: BoundAny = { ...filter, filter: { kind: 'and', filters: aboutRows } };
+  if (aboutRows.length === 0 || emailRowsFor(narrower) === undefined) return filter;
+  return { kind: 'and', filters: [narrower, filter] };
+}
+
 const rows: Elements = {
   value: ([name]) => values.get(name ?? '') ?? { plain: sql`null`, nullable: true },
-  exists: (condition) => sql`scim_user.seq in (select m.user_seq from scim_email as m where ${condition})`,
+  exists: (condition) => sql`exists (select 1 from scim_email as m where m.user_seq = scim_user.seq and ${condition})`,
+  found: (condition) => sql`scim_user.seq in (select m.user_seq from scim_email as m where ${condition})`,
 };
 
 const values = new Map<string, Value>([

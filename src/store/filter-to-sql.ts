@@ -3,10 +3,12 @@ import { bindFilter, type BoundAny, type BoundFilter } from '../model/bind-filte
 import type { Filter } from '../model/filter.js';
 import type { ResourceSchema } from '../model/resource-schema.js';
 import type { Engine } from './engine.js';
-import { emailRowsFor } from './filter-emails.js';
+import { filterCost, isIndexedAny } from './filter-cost.js';
+import { emailRowsFor, narrowedByEmailRows } from './filter-emails.js';
 import { elementsOf, type Elements } from './filter-elements.js';
 import { testToSql, type Value } from './filter-test-to-sql.js';
 import { resourceValue } from './resource-values.js';
+import type { Condition } from './scan.js';
 
 /**
  * A filter over users as a condition on the columns of `scim_user`, for a query that already picked the directory and
@@ -16,12 +18,18 @@ import { resourceValue } from './resource-values.js';
  * @param schema the metadata of users, which `scim/` keeps.
  */
 export function userFilter(engine: Engine, filter: Filter, schema: ResourceSchema): Expression<SqlBool> {
-  return conditionOf(bindFilter(filter, schema), resourceScope(engine, schema));
+  return conditionOf(narrowedByEmailRows(bindFilter(filter, schema)), resourceScope(engine, schema));
 }
 
 /** The same for groups and `scim_group`. */
 export function groupFilter(engine: Engine, filter: Filter, schema: ResourceSchema): Expression<SqlBool> {
   return conditionOf(bindFilter(filter, schema), resourceScope(engine, schema));
+}
+
+/** A filter as a listing needs it: the condition, and whether it must look at everybody. */
+export function listCondition(engine: Engine, filter: Filter, schema: ResourceSchema): Condition {
+  const expression = (schema.type === 'User' ? userFilter : groupFilter)(engine, filter, schema);
+  return { expression, scans: filterCost(filter, schema).kind === 'scan' };
 }
 
 /** Where the values a filter names are found: in a resource's columns, or in one element of a list. */
@@ -62,14 +70,21 @@ function resourceScope(engine: Engine, schema: ResourceSchema): Scope {
     value: (path) => resourceValue(engine, schema, path),
     any: (filter) => {
       const indexed = schema.type === 'User' ? emailRowsFor(filter) : undefined;
-      return anyElement(engine, indexed ?? elementsOf(engine, schema, filter.path), filter);
+      const elements = indexed ?? elementsOf(engine, schema, filter.path);
+      return anyElement(engine, elements, filter, isIndexedAny(filter, schema));
     },
   };
 }
 
-function anyElement(engine: Engine, elements: Elements, { filter, orNone }: BoundAny): Expression<SqlBool> {
+function anyElement(
+  engine: Engine,
+  elements: Elements,
+  { filter, orNone }: BoundAny,
+  byIndex: boolean,
+): Expression<SqlBool> {
   const scope: Scope = { engine, value: elements.value, any: () => nothing };
-  const some = elements.exists(conditionOf(filter, scope));
+  const condition = conditionOf(filter, scope);
+  const some = byIndex ? elements.found(condition) : elements.exists(condition);
   return orNone ? sql<SqlBool>`(${some} or not ${elements.exists(sql<SqlBool>`1 = 1`)})` : some;
 }
 

@@ -1,6 +1,7 @@
-import { sql, type Expression, type SqlBool } from 'kysely';
+import { sql, type Expression } from 'kysely';
+import { living, scanAll, stretchesOf, type Condition } from './scan.js';
 import type { Store } from './store.js';
-import { placeOf, type ResourceTable } from './stretches.js';
+import { countLiving, placeOf, type ResourceTable } from './stretches.js';
 import type { ScimGroupRow, ScimUserRow } from './tables.js';
 
 /** One page of a listing, in order of creation, with the number of resources the whole listing has. */
@@ -11,7 +12,7 @@ export interface Page<Row> {
 
 /** Which part of a listing is wanted: `offset` counts from 0; a `limit` of 0 asks for the total alone. */
 export interface PageRequest {
-  readonly where?: Expression<SqlBool> | undefined;
+  readonly where?: Condition | undefined;
   readonly offset: number;
   readonly limit: number;
 }
@@ -23,8 +24,7 @@ export interface RowOf {
 
 /**
  * The living resources of one kind in order of creation, so the order is the same on every page. Without a filter a page
- * costs the same wherever it lies; with one, every resource up to the end of the page is looked at, and all of them for
- * the total.
+ * costs the same wherever it lies, and so it does with one that must look at every resource for the total.
  */
 export async function pageByCreation<Table extends ResourceTable>(
   store: Store,
@@ -32,24 +32,34 @@ export async function pageByCreation<Table extends ResourceTable>(
   directory: string,
   { where, offset, limit }: PageRequest,
 ): Promise<Page<RowOf[Table]>> {
-  if (where === undefined) {
-    const { from, skip, total } = await placeOf(store.db, table, directory, offset);
-    if (limit === 0 || offset >= total) return { rows: [], total };
-    const rows = await select<RowOf[Table]>(store, table, directory, {
-      where: sql`seq >= ${from}`,
-      order: sql`seq limit ${limit} offset ${skip}`,
-    });
-    return { rows, total };
+  if (where === undefined) return unfilteredPage(store, table, directory, offset, limit);
+  if (where.scans) {
+    const matching = await scanAll(store, table, directory, where.expression);
+    const rows = await rowsBySeq(store, table, directory, matching.slice(offset, offset + limit));
+    return { rows, total: matching.length };
   }
   const order = sql`seq limit ${limit} offset ${offset}`;
-  const rows = limit === 0 ? [] : await select<RowOf[Table]>(store, table, directory, { where, order });
+  const rows = limit === 0 ? [] : await select(store, table, directory, { where: where.expression, order });
   if (offset === 0 && rows.length < limit) return { rows, total: rows.length };
   return { rows, total: await countMatching(store, table, directory, where) };
 }
 
+async function unfilteredPage<Table extends ResourceTable>(
+  store: Store,
+  table: Table,
+  directory: string,
+  offset: number,
+  limit: number,
+): Promise<Page<RowOf[Table]>> {
+  const { from, skip, total } = await placeOf(store.db, table, directory, offset);
+  if (limit === 0 || offset >= total) return { rows: [], total };
+  const order = sql`seq limit ${limit} offset ${skip}`;
+  return { rows: await select(store, table, directory, { where: sql`seq >= ${from}`, order }), total };
+}
+
 /** Which resources are wanted, seen from one that need not exist any more; without one, from the first or the last. */
 export interface Step {
-  readonly where?: Expression<SqlBool> | undefined;
+  readonly where?: Condition | undefined;
   readonly from?: number | undefined;
   readonly backwards: boolean;
   readonly limit: number;
@@ -60,41 +70,66 @@ export async function stepByCreation<Table extends ResourceTable>(
   store: Store,
   table: Table,
   directory: string,
-  { where = everything, from, backwards, limit }: Step,
+  { where, from, backwards, limit }: Step,
 ): Promise<readonly RowOf[Table][]> {
-  const beyond = from === undefined ? everything : backwards ? sql`seq < ${from}` : sql`seq > ${from}`;
+  const direction = sql.raw(backwards ? 'desc' : 'asc');
+  if (where?.scans === true) {
+    const found: RowOf[Table][] = [];
+    for await (const stretch of stretchesOf(store, table, directory, { from, backwards })) {
+      const part = {
+        where: sql`${stretch} and ${where.expression}`,
+        order: sql`seq ${direction} limit ${limit - found.length}`,
+      };
+      found.push(...(await select(store, table, directory, part)));
+      if (found.length === limit) break;
+    }
+    return found;
+  }
+  const beyond = from === undefined ? sql`1 = 1` : backwards ? sql`seq < ${from}` : sql`seq > ${from}`;
   return select(store, table, directory, {
-    where: sql`${where} and ${beyond}`,
-    order: sql`seq ${sql.raw(backwards ? 'desc' : 'asc')} limit ${limit}`,
+    where: where === undefined ? beyond : sql`${beyond} and ${where.expression}`,
+    order: sql`seq ${direction} limit ${limit}`,
   });
 }
 
-/** How many living resources of one kind satisfy a condition. */
+/** How many living resources of one kind there are, or how many of them a filter selects. */
 export async function countMatching(
   store: Store,
   table: ResourceTable,
   directory: string,
-  where: Expression<SqlBool>,
+  where: Condition | undefined,
 ): Promise<number> {
+  if (where === undefined) return countLiving(store.db, table, directory);
+  if (where.scans) return (await scanAll(store, table, directory, where.expression)).length;
   const { rows } = await sql<{ total: number }>`
-    select count(*) as total from ${sql.table(table)} where ${living(directory)} and ${where}`.execute(store.db);
+    select count(*) as total from ${sql.table(table)}
+    where ${living(directory)} and ${where.expression}`.execute(store.db);
   return Number(rows[0]?.total ?? 0);
 }
 
-/** The condition every listing shares; partial indexes of both tables are made for it. */
-export function living(directory: string): Expression<SqlBool> {
-  return sql<SqlBool>`directory = ${directory} and deleted_at is null`;
+/** The living resources with these row numbers, in order of creation. */
+export async function rowsBySeq<Table extends ResourceTable>(
+  store: Store,
+  table: Table,
+  directory: string,
+  seqs: readonly number[],
+): Promise<readonly RowOf[Table][]> {
+  if (seqs.length === 0) return [];
+  return select(store, table, directory, { where: sql`seq in ${store.engine.numbers(seqs)}`, order: sql`seq` });
 }
 
-const everything = sql<SqlBool>`1 = 1`;
+interface Selection {
+  readonly where: Expression<unknown>;
+  readonly order: Expression<unknown>;
+}
 
-async function select<Row>(
+async function select<Table extends ResourceTable>(
   store: Store,
-  table: ResourceTable,
+  table: Table,
   directory: string,
-  { where, order }: { readonly where: Expression<unknown>; readonly order: Expression<unknown> },
-): Promise<readonly Row[]> {
-  const { rows } = await sql<Row>`
-    select * from ${sql.table(table)} where ${living(directory)} and ${where} order by ${order}`.execute(store.db);
-  return rows;
+  { where, order }: Selection,
+): Promise<readonly RowOf[Table][]> {
+  const query = sql<RowOf[Table]>`
+    select * from ${sql.table(table)} where ${living(directory)} and ${where} order by ${order}`;
+  return (await query.execute(store.db)).rows;
 }

@@ -1,8 +1,8 @@
-import { batches } from './scim-batches.js';
-import { countMatching, pageByCreation, stepByCreation } from './list-by-creation.js';
+import { sql, type SqlBool } from 'kysely';
+import { countMatching, pageByCreation, rowsBySeq, stepByCreation } from './list-by-creation.js';
 import { sortedPage, sortedStep, type Position, type SortedList, type Source } from './list-sorted.js';
+import { scanAll } from './scan.js';
 import type { Store } from './store.js';
-import { countLiving } from './stretches.js';
 import type { ScimGroupRow, ScimUserRow } from './tables.js';
 
 /** A listing over one or several kinds of resources: users come before groups unless it is sorted. */
@@ -31,12 +31,13 @@ export async function pageOf(
   listing: Listing,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<ListedPage> {
-  const sorted = sortedList(listing);
+  const { sorted } = listing;
   if (sorted === undefined) return pageOfKinds(store, listing, offset, limit);
-  const positions = limit === 0 ? [] : await sortedPage(store, sorted, { offset, limit });
+  const list = await sortableList(store, listing, sorted);
+  const positions = limit === 0 ? [] : await sortedPage(store, list, { offset, limit });
   const items = await rowsAt(store, listing.directory, positions);
   const isWhole = offset === 0 && positions.length < limit;
-  return { items, total: isWhole ? items.length : await totalOf(store, listing) };
+  return { items, total: isWhole ? items.length : await totalOf(store, list) };
 }
 
 /** A step of a walk: from a position, or from the beginning; `backwards` for the page before it. */
@@ -62,14 +63,14 @@ export interface Walked {
  * count, so nothing that stays as it is can be seen twice or missed.
  */
 export async function walk(store: Store, listing: Listing, { from, backwards, limit }: WalkStep): Promise<Walked> {
-  const sorted = sortedList(listing);
+  const { sorted } = listing;
   const step = { from, backwards, limit: limit + 1 };
   if (sorted === undefined) {
     const found = await stepOverKinds(store, listing, step);
     const items = inListOrder(found.slice(0, limit), backwards);
     return { items, first: items[0], last: items.at(-1), more: found.length > limit };
   }
-  const found = await sortedStep(store, sorted, step);
+  const found = await sortedStep(store, await sortableList(store, listing, sorted), step);
   const places = inListOrder(found.slice(0, limit), backwards);
   const items = await rowsAt(store, listing.directory, places);
   return { items, first: places[0], last: places.at(-1), more: found.length > limit };
@@ -80,20 +81,33 @@ function inListOrder<Place>(places: readonly Place[], backwards: boolean): reado
 }
 
 /** How many resources the whole listing has. */
-export async function totalOf(store: Store, { directory, sources }: Listing): Promise<number> {
+export async function totalOf(
+  store: Store,
+  { directory, sources }: Pick<Listing, 'directory' | 'sources'>,
+): Promise<number> {
   let total = 0;
-  for (const { table, where } of sources) {
-    total +=
-      where === undefined
-        ? await countLiving(store.db, table, directory)
-        : await countMatching(store, table, directory, where);
-  }
+  for (const { table, where } of sources) total += await countMatching(store, table, directory, where);
   return total;
 }
 
-/** The listing as one to be sorted; undefined when it comes in order of creation. */
-export function sortedList({ directory, sources, sorted }: Listing): SortedList | undefined {
-  return sorted === undefined ? undefined : { directory, sources, descending: sorted.descending };
+/** Sorting takes one statement, so what a filter has to look at everybody for is found out before. */
+async function sortableList(
+  store: Store,
+  { directory, sources }: Listing,
+  { descending }: NonNullable<Listing['sorted']>,
+): Promise<SortedList> {
+  const filtered: Source[] = [];
+  for (const source of sources) {
+    const { table, where } = source;
+    if (where?.scans !== true) {
+      filtered.push(source);
+      continue;
+    }
+    const matching = await scanAll(store, table, directory, where.expression);
+    const expression = sql<SqlBool>`seq in ${store.engine.numbers(matching)}`;
+    filtered.push({ ...source, where: { expression, scans: false } });
+  }
+  return { directory, sources: filtered, descending };
 }
 
 async function pageOfKinds(store: Store, listing: Listing, offset: number, limit: number): Promise<ListedPage> {
@@ -129,16 +143,7 @@ async function rowsAt(store: Store, directory: string, positions: readonly Posit
   const rows = new Map<string, ScimUserRow | ScimGroupRow>();
   for (const table of ['scim_user', 'scim_group'] as const) {
     const seqs = positions.filter((each) => each.table === table).map(({ seq }) => seq);
-    for (const batch of batches(seqs)) {
-      const found = await store.db
-        .selectFrom(table)
-        .selectAll()
-        .where('seq', 'in', batch)
-        .where('directory', '=', directory)
-        .where('deleted_at', 'is', null)
-        .execute();
-      for (const row of found) rows.set(`${table} ${row.seq}`, row);
-    }
+    for (const row of await rowsBySeq(store, table, directory, seqs)) rows.set(`${table} ${row.seq}`, row);
   }
   return positions.flatMap((position) => {
     const row = rows.get(`${position.table} ${position.seq}`);

@@ -1,5 +1,5 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
-import { living } from './list-by-creation.js';
+import { living, type Condition } from './scan.js';
 import type { SortKey } from './sort-key.js';
 import type { Store } from './store.js';
 import type { ResourceTable } from './stretches.js';
@@ -7,7 +7,7 @@ import type { ResourceTable } from './stretches.js';
 /** The resources of one kind that take part in a listing. */
 export interface Source {
   readonly table: ResourceTable;
-  readonly where?: Expression<SqlBool> | undefined;
+  readonly where?: Condition | undefined;
   /** Without one, all of them count as having no value. */
   readonly key?: SortKey | undefined;
 }
@@ -52,15 +52,15 @@ export async function sortedStep(
 /** The value one resource is sorted by now; undefined when it is gone. */
 export async function sortValueOf(
   store: Store,
-  list: SortedList,
+  { directory, sources }: Pick<SortedList, 'directory' | 'sources'>,
   { table, seq }: Pick<Position, 'table' | 'seq'>,
 ): Promise<SortValue | undefined> {
-  const source = list.sources.find((each) => each.table === table);
+  const source = sources.find((each) => each.table === table);
   if (source === undefined) return undefined;
-  const rows = await sql<{ key: SortValue }>`
+  const { rows } = await sql<{ key: SortValue }>`
     select ${keyOf(source)} as key from ${sql.table(table)}
-    where ${living(list.directory)} and seq = ${seq}`.execute(store.db);
-  return rows.rows[0]?.key;
+    where ${living(directory)} and seq = ${seq}`.execute(store.db);
+  return rows[0]?.key;
 }
 
 async function positions(
@@ -82,7 +82,7 @@ async function positions(
 function selectionOf(directory: string): (source: Source) => RawBuilder<unknown> {
   return (source) => sql`
     select ${sql.lit(kindOf(source.table))} as kind, seq, ${keyOf(source)} as key from ${sql.table(source.table)}
-    where ${living(directory)} and ${source.where ?? sql`1 = 1`}`;
+    where ${living(directory)} and ${source.where?.expression ?? sql`1 = 1`}`;
 }
 
 const mayLackValue = ({ sources }: SortedList): boolean => sources.some(({ key }) => key?.nullable ?? true);

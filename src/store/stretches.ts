@@ -50,3 +50,23 @@ export async function placeOf(
   }
   return { from: 0, skip: offset, total };
 }
+
+/** The stretches that have living resources, in the order a walk from a row number comes through them. */
+export async function livingStretches(
+  db: Kysely<Tables>,
+  table: ResourceTable,
+  directory: string,
+  { from, backwards }: { readonly from?: number | undefined; readonly backwards: boolean },
+): Promise<readonly number[]> {
+  let stretches = db
+    .selectFrom('scim_stretch')
+    .select('stretch')
+    .where('directory', '=', directory)
+    .where('kind', '=', table)
+    .where('living', '>', 0)
+    .orderBy('stretch', backwards ? 'desc' : 'asc');
+  if (from !== undefined) {
+    stretches = stretches.where('stretch', backwards ? '<=' : '>=', Math.floor(from / stretchLength));
+  }
+  return (await stretches.execute()).map(({ stretch }) => stretch);
+}
