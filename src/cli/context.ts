@@ -24,6 +24,8 @@ export interface CliContext {
   readonly process: Pick<NodeJS.Process, 'on' | 'once' | 'off' | 'exit'>;
   /** Whether what goes `out` is shown by a terminal that knows colours. */
   readonly colours?: boolean;
+  /** Asks the person at the keyboard. Absent when nobody is there. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   out(text: string): void;
   err(text: string): void;
   now(): number;

@@ -62,7 +62,7 @@ export const heldPlanSchema = z
       .array(z.object({ code: z.string(), message: z.string() }))
       .meta({ description: 'Why the guard would not let it pass.' }),
     operations: z
-      .array(z.object({ kind: z.string(), summary: z.string() }))
+      .array(z.object({ kind: z.string(), summary: z.string(), reason: z.string() }))
       .meta({ description: 'What would be done, in the order it would be done.' }),
     subjects: z.array(z.string()).meta({ description: 'The people and groups it is about.' }),
     causes: z
@@ -73,12 +73,32 @@ export const heldPlanSchema = z
 
 export const heldSchema = z.object({ result: z.array(heldPlanSchema) }).meta({ id: 'Held' });
 
+export const reviewSchema = z
+  .object({
+    unavailable: z.string().nullable().meta({ description: 'Why the target could not be looked at; else null.' }),
+    willDo: z.array(z.string()).meta({ description: 'What a release lets happen, as the world is now.' }),
+    noLongerWanted: z.array(z.string()).meta({ description: 'Held then, not wanted any more: it will not happen.' }),
+    notIncluded: z.array(z.string()).meta({ description: 'Wanted by now for the same people, and still held.' }),
+  })
+  .meta({ id: 'HeldPlanReview' });
+
+export const heldPlanDetailSchema = heldPlanSchema
+  .extend({ state: z.string(), review: reviewSchema.nullable() })
+  .meta({ id: 'HeldPlanDetail' });
+
+export const decisionRequestSchema = z
+  .object({
+    confirm: count.optional().meta({ description: 'How many changes you decide on; another number decides nothing.' }),
+  })
+  .meta({ id: 'DecisionRequest' });
+
 export const decisionSchema = z
   .object({
     id: z.string(),
     state: z
       .string()
       .meta({ description: '`released`, `rejected`, or `superseded` when a newer plan took its place.' }),
+    review: reviewSchema.nullable().meta({ description: 'The plan made again at this moment; null for a rejection.' }),
   })
   .meta({ id: 'Decision' });
 
@@ -112,4 +132,5 @@ export const adminErrorSchema = z
 export type Status = z.infer<typeof statusSchema>;
 export type TargetStatus = z.infer<typeof targetStatusSchema>;
 export type HeldPlan = z.infer<typeof heldPlanSchema>;
+export type HeldPlanDetail = z.infer<typeof heldPlanDetailSchema>;
 export type FailingKey = z.infer<typeof failingKeySchema>;

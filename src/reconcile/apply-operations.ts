@@ -84,7 +84,8 @@ async function journal(planned: PlannedOperation, context: ApplyContext): Promis
   const { store, now, newId, config } = runtime;
   const id = newId();
   const cause = causeOf(planned, work);
-  const removed = removals(planned.operation);
+  const isClearing = planned.changes.some(({ change }) => change.kind === 'revoke' && change.clearing === true);
+  const removed = isClearing ? nothingRemoved : removals(planned.operation);
   const holds = planned.changes.map(({ change }) => context.approved.get(signatureOf(change)));
   await store.write(async (trx) => {
     if (!(await isLeaseHeld(trx, lease, now()))) throw new LeaseLost(`the lease on ${config.name} is held elsewhere`);
@@ -234,6 +235,8 @@ async function rememberInvitation(
   }
 }
 
+const nothingRemoved = { removedAccounts: 0, removedMembers: new Map<string, number>() };
+
 function removals(operation: Operation): { removedAccounts: number; removedMembers: ReadonlyMap<string, number> } {
   switch (operation.kind) {
     case 'deactivate-account':
@@ -248,7 +251,7 @@ function removals(operation: Operation): { removedAccounts: number; removedMembe
     case 'remove-member':
       return { removedAccounts: 0, removedMembers: new Map([[operation.groupId, 1]]) };
     default:
-      return { removedAccounts: 0, removedMembers: new Map() };
+      return nothingRemoved;
   }
 }
 

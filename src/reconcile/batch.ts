@@ -1,5 +1,6 @@
 import type { Operation } from '../model/operation.js';
 import { signatureOf, type PlannedChange } from '../model/planned-change.js';
+import { claimLeavers } from '../store/due-queue.js';
 import type { DueRow } from '../store/tables.js';
 import type { Lease } from '../store/leases.js';
 import { TargetError } from '../targets/target-error.js';
@@ -7,11 +8,19 @@ import type { Capabilities } from '../targets/target.js';
 import { applyOperations, asTargetError, LeaseLost, type Applied } from './apply-operations.js';
 import { compose, type PlannedOperation } from './compose.js';
 import { readDecisions, updateHolds } from './hold-changes.js';
-import { loadWork, type Work } from './load-work.js';
+import { loadWork, subjectOf, type Work } from './load-work.js';
 import { observeAndPlan, rememberSize, type Judged } from './observe-and-plan.js';
 import { recordBatch } from './record-batch.js';
 import type { Runtime } from './runtime.js';
 import type { Signals } from './signals.js';
+
+export interface Batch {
+  readonly rows: readonly DueRow[];
+  readonly capabilities: Capabilities;
+  readonly lease: Lease;
+  /** Called with leavers that were served in between. Absent: this batch is itself one in between. */
+  readonly onLeavers?: ((rows: readonly DueRow[]) => void) | undefined;
+}
 
 export interface BatchResult {
   /** Set when the whole target must be left alone: throttled, unreachable, or the credential is refused. */
@@ -28,13 +37,14 @@ const writesBeforeHold = 3;
  * Works off one batch of due keys: observe, plan, guard, journal, apply, observe again, until a look at the target
  * shows nothing left to do; then records what was seen and strikes the keys off.
  *
- * Each change is written at most once a batch. What the next look does not confirm goes back to the queue.
+ * Each change is written at most once a batch. What the next look does not confirm goes back to the queue. Whoever must
+ * leave meanwhile is served in between, every few writes.
  *
  * @throws LeaseLost when another process took the target over; nothing was written after that
  */
 export async function runBatch(
   runtime: Runtime,
-  batch: { readonly rows: readonly DueRow[]; readonly capabilities: Capabilities; readonly lease: Lease },
+  batch: Batch,
   unsettled: Unsettled,
   signals: Signals,
 ): Promise<BatchResult> {
@@ -98,12 +108,14 @@ export async function runBatch(
       approved: decisions.approved,
       signals,
     };
-    for (const phase of phasesOf(next, judged, capabilities)) {
-      const ready = phase.filter((each) => !isUncleared(each, errors));
+    for (const part of partsOf(phasesOf(next, judged, capabilities), runtime)) {
+      const ready = part.filter((each) => !isUncleared(each, errors));
       const applied = await applyOperations(ready, context);
       stop = collect(applied, errors, createdGroups, capabilities) ?? stop;
       const skipped = ready.length - applied.length;
       if (stop !== undefined || skipped > 0) break;
+      stop = await serveLeavers(runtime, batch, unsettled, signals);
+      if (stop !== undefined) break;
     }
     if (signals.stopping.aborted) stop ??= new TargetError('UNAVAILABLE', 'stopped before everything was done');
   }
@@ -126,6 +138,32 @@ function phasesOf(
     ({ operation }) => operation.kind !== 'invite' && operation.kind !== 'reactivate-account',
   );
   return [departures, clearing, groups, independent];
+}
+
+/** Phases cut into pieces of a few seconds' work each, in their order. */
+function partsOf(phases: readonly (readonly PlannedOperation[])[], { config }: Runtime): PlannedOperation[][] {
+  const size = config.limits.concurrency * 4;
+  return phases.flatMap((phase) =>
+    Array.from({ length: Math.ceil(phase.length / size) }, (_, part) => phase.slice(part * size, (part + 1) * size)),
+  );
+}
+
+/** A batch of their own for leavers that became due meanwhile. Returns what stopped the whole target, if anything did. */
+async function serveLeavers(
+  runtime: Runtime,
+  batch: Batch,
+  unsettled: Unsettled,
+  signals: Signals,
+): Promise<TargetError | undefined> {
+  if (batch.onLeavers === undefined || signals.stopping.aborted) return undefined;
+  const known = new Map(batch.rows.map((row) => [subjectOf(row), row.generation]));
+  const due = await claimLeavers(runtime.store, runtime.config.name, runtime.now());
+  const rows = due.filter((row) => known.get(subjectOf(row)) !== row.generation);
+  if (rows.length === 0) return undefined;
+  const { capabilities, lease, onLeavers } = batch;
+  const { stop } = await runBatch(runtime, { rows, capabilities, lease }, unsettled, signals);
+  onLeavers(rows);
+  return stop;
 }
 
 /** An account whose old memberships could not be cleared stays inactive: they would be live again at once. */

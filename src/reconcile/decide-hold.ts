@@ -11,11 +11,15 @@ export type Decision =
   | { readonly kind: 'decided'; readonly hold: Hold }
   | { readonly kind: 'unknown-hold' }
   | { readonly kind: 'already-decided'; readonly state: Hold['state'] }
-  | { readonly kind: 'not-releasable'; readonly reason: string };
+  | { readonly kind: 'not-releasable'; readonly reason: string }
+  /** The person confirmed another number of changes than are held by now. */
+  | { readonly kind: 'count-mismatch'; readonly held: number };
 
 /**
  * A person's yes or no to a held plan. A release makes its keys due, so that the world as it is then is planned again
  * and only what was approved passes; a rejection stands until the identity provider speaks about the person again.
+ *
+ * @param confirmed how many changes the person believes to decide on; another number decides nothing
  */
 export async function decideHold(
   store: Store,
@@ -23,6 +27,7 @@ export async function decideHold(
   state: 'released' | 'rejected',
   cause: Cause,
   now: number,
+  confirmed?: number,
 ): Promise<Decision> {
   return store.write(async (trx) => {
     const hold = await findHold({ db: trx }, id);
@@ -31,6 +36,8 @@ export async function decideHold(
     const locked = [...notReleasable].some((reason) => reason === hold.reason.code);
     if (state === 'released' && locked) return { kind: 'not-releasable', reason: hold.reason.message };
 
+    const held = hold.changes.length;
+    if (confirmed !== undefined && confirmed !== held) return { kind: 'count-mismatch', held };
     const decided: Hold = { ...hold, state, decidedAt: now, decidedBy: cause.actor };
     await saveHold(trx, decided);
     const detail = { target: hold.target, reason: hold.reason.code, changes: hold.changes.length };

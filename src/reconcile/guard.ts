@@ -1,10 +1,11 @@
 import type { RemoteId } from '../model/account.js';
-import { groupBy } from '../model/group-by.js';
 import { fold } from '../model/fold.js';
 import type { Observation, ObservedAccount } from '../model/observation.js';
 import { signatureOf, type Change, type PlannedChange } from '../model/planned-change.js';
 import type { GuardLimits } from '../model/target-config.js';
 import { takes } from './filter-mode.js';
+import { countMemberships, overLimit, type OverLimit } from './guard-limits.js';
+import { findLastAdministrators, isAdministrator } from './last-administrators.js';
 
 export const holdReasons = {
   'credential-owner': 'it takes from the account whose credential Drawbridge uses',
@@ -12,6 +13,7 @@ export const holdReasons = {
   protected: 'the account or group is on the protect list',
   'too-many-accounts': 'it removes more accounts than the limit allows in the window',
   'too-many-members': 'it removes more members from one group than the limit allows in the window',
+  'too-many-memberships': 'it removes more memberships in all than the limit allows in the window',
   'empties-group': 'it would leave a large group empty',
   'implausible-observation': 'the target shows far fewer accounts than last time',
   unsettled: 'it was written several times and did not stay: somebody or something else is changing it',
@@ -55,8 +57,8 @@ export interface Verdict {
 /**
  * Decides which changes go ahead and which wait for a person. It holds, it never drops.
  *
- * Removals of accounts, and of members group by group, are counted over a rolling window against the size at its
- * start; when a batch goes over, all of its removals of that sort wait, because half a mistake is still one. What gives
+ * Removals of accounts, of memberships in all, and of members group by group, are counted over a rolling window against
+ * the size at its start; when a batch goes over, all of its removals of that sort wait, because half a mistake is still one. What gives
  * access is not held up by what takes it, nor one person by another's plan.
  */
 export function guard(input: GuardInput): Verdict {
@@ -72,10 +74,11 @@ export function guard(input: GuardInput): Verdict {
     };
   }
   const limits = overLimit(considered, input);
+  const lastAdministrators = findLastAdministrators(considered, input.observation);
   const pass: PlannedChange[] = [];
   const held: Held[] = [];
   for (const planned of considered) {
-    const verdict = judge(planned.change, limits, input);
+    const verdict = judge(planned.change, limits, lastAdministrators, input);
     const approved = input.approved.has(signatureOf(planned.change));
     if (verdict === undefined || (approved && !notReleasable.has(verdict.reason))) pass.push(planned);
     else held.push({ ...verdict, planned });
@@ -83,15 +86,10 @@ export function guard(input: GuardInput): Verdict {
   return { pass, held, rejected };
 }
 
-interface OverLimit {
-  readonly accounts: boolean;
-  readonly groups: ReadonlyMap<RemoteId, 'too-many-members' | 'empties-group'>;
-  readonly lastAdministrators: ReadonlySet<string>;
-}
-
 function judge(
   change: Change,
   over: OverLimit,
+  lastAdministrators: ReadonlySet<string>,
   input: GuardInput,
 ): { reason: HoldReason; groupId: RemoteId | undefined } | undefined {
   const because = (reason: HoldReason, groupId?: RemoteId) => ({ reason, groupId });
@@ -99,12 +97,13 @@ function judge(
   if (!takes(change)) return undefined;
   const account = 'accountId' in change ? input.observation.accounts.get(change.accountId) : undefined;
   if (account?.guarded === 'credential-owner') return because('credential-owner');
-  if (over.lastAdministrators.has(signatureOf(change))) return because('last-administrator');
+  if (lastAdministrators.has(signatureOf(change))) return because('last-administrator');
   if (isProtected(change, account, input)) return because('protected');
   if (change.kind === 'deactivate-account' && over.accounts) return because('too-many-accounts');
   if (change.kind === 'revoke') {
     const reason = over.groups.get(change.groupId);
     if (reason !== undefined) return because(reason, change.groupId);
+    if (over.memberships) return because('too-many-memberships');
   }
   return undefined;
 }
@@ -114,61 +113,6 @@ function isProtected(change: Change, account: ObservedAccount | undefined, { pro
   if (email !== undefined && protect.users.some((each) => fold(each) === email)) return true;
   const group = change.kind === 'revoke' ? change.groupName : change.kind === 'delete-group' ? change.name : undefined;
   return group !== undefined && protect.groups.includes(group);
-}
-
-function overLimit(changes: readonly PlannedChange[], input: GuardInput): OverLimit {
-  const { limits, history, size, observation } = input;
-  const counted = changes.map(({ change }) => change).filter((change) => !input.approved.has(signatureOf(change)));
-  const allowed = (sizeNow: number, already: number) =>
-    Math.max(limits.removals, Math.floor(limits.fraction * (sizeNow + already)));
-
-  const leavers = counted.filter((change) => change.kind === 'deactivate-account').length;
-  const accounts = history.accounts + leavers > allowed(size.activeAccounts, history.accounts);
-
-  const groups = new Map<RemoteId, 'too-many-members' | 'empties-group'>();
-  const revokes = counted.filter((change) => change.kind === 'revoke').filter(takes);
-  for (const [groupId, leaving] of groupBy(revokes, (change) => change.groupId)) {
-    const members = membersOf(groupId, observation);
-    const already = history.membersByGroup.get(groupId) ?? 0;
-    if (members > limits.removals && leaving.length >= members) groups.set(groupId, 'empties-group');
-    if (already + leaving.length > allowed(members, already)) groups.set(groupId, 'too-many-members');
-  }
-  return { accounts, groups, lastAdministrators: lastAdministrators(changes, observation) };
-}
-
-/** Where neither members nor their number were shown, those of the accounts seen; never more than there are. */
-function membersOf(groupId: RemoteId, observation: Observation): number {
-  const group = observation.groups.get(groupId);
-  const shown = group?.members?.size ?? group?.memberCount;
-  if (shown !== undefined) return shown;
-  return [...observation.accounts.values()].filter((account) => account.groups.has(groupId)).length;
-}
-
-/** The changes that together would leave no active administrator. */
-function lastAdministrators(changes: readonly PlannedChange[], observation: Observation): ReadonlySet<string> {
-  const administrators = [...observation.accounts.values()].filter(
-    (account) => account.active && isAdministrator(account, observation),
-  );
-  if (administrators.length === 0) return new Set();
-  const ids = new Set(administrators.map((account) => account.id));
-  const losing = changes.filter(({ change }) => {
-    if (!takes(change)) return false;
-    if (change.kind === 'deactivate-account') return ids.has(change.accountId);
-    // A lesser licence may switch off every right their groups give (dbt Cloud does so), so any other one counts.
-    if (change.kind === 'update-account') return change.change.licence !== undefined && ids.has(change.accountId);
-    return (
-      change.kind === 'revoke' &&
-      ids.has(change.accountId) &&
-      observation.groups.get(change.groupId)?.administrators === true
-    );
-  });
-  const lost = new Set(losing.map(({ change }) => ('accountId' in change ? change.accountId : '')));
-  return lost.size >= ids.size ? new Set(losing.map(({ change }) => signatureOf(change))) : new Set();
-}
-
-function isAdministrator(account: ObservedAccount, observation: Observation): boolean {
-  if (account.guarded === 'administrator') return true;
-  return [...account.groups].some((id) => observation.groups.get(id)?.administrators === true);
 }
 
 /** Zero where there were many, or less than half: a bind gone wrong reads just like everybody having left. */
@@ -183,8 +127,11 @@ export function guardNeedsEverybody(
   changes: readonly PlannedChange[],
   observation: Observation,
   activeAccountsKnown: boolean,
+  limits: GuardLimits,
 ): boolean {
   if (observation.scope === 'all') return false;
+  const revokes = changes.filter(({ change }) => change.kind === 'revoke' && takes(change)).length;
+  if (revokes > limits.removals && countMemberships(observation) === undefined) return true;
   return changes.some(({ change }) => {
     if (!takes(change) || !('accountId' in change)) return false;
     const account = observation.accounts.get(change.accountId);

@@ -1,3 +1,4 @@
+import type { Cause } from '../model/cause.js';
 import { groupBy } from '../model/group-by.js';
 import { describeChange, signatureOf, type PlannedChange } from '../model/planned-change.js';
 import { appendAudit } from '../store/audit.js';
@@ -8,6 +9,12 @@ import type { Runtime } from './runtime.js';
 
 /** How long a person's release stands, in milliseconds: long enough for retries, not for a different day's mistake. */
 const approvalMs = 60 * 60_000;
+
+/**
+ * How long an open hold waits for a person, in milliseconds. After that it expires, and what is still wanted is held
+ * anew: nobody should say yes to a list from another month.
+ */
+const openMs = 7 * 24 * 60 * 60_000;
 
 /** What people decided about this target, as signatures of changes. */
 export interface Decisions {
@@ -88,7 +95,7 @@ export async function updateHolds(
     for (const hold of changed) {
       await saveHold(trx, hold);
       const detail = { target: hold.target, reason: hold.reason.code, changes: hold.changes.length };
-      const action = hold.state === 'open' ? 'hold' : 'hold-superseded';
+      const action = hold.state === 'open' ? 'hold' : `hold-${hold.state}`;
       const entry = { directory: 'engine', action, subjectKind: 'hold', subjectId: hold.id, detail } as const;
       await appendAudit(trx, { actor: 'engine', requestId: hold.id }, runtime.now(), entry);
     }
@@ -116,6 +123,10 @@ function changedHolds(
   const next: Hold[] = [];
   for (const hold of open) {
     const name = `${hold.reason.code}:${hold.reason.groupId ?? ''}`;
+    if (now() - hold.createdAt > openMs) {
+      next.push({ ...hold, state: 'expired', decidedAt: now(), decidedBy: 'engine' });
+      continue;
+    }
     const changes = merge(hold.changes, byReason.get(name) ?? [], rows);
     byReason.delete(name);
     if (sameChanges(changes, hold.changes)) continue;
@@ -165,10 +176,10 @@ function sameChanges(a: readonly PlannedChange[], b: readonly PlannedChange[]): 
 }
 
 function mergeCauses(
-  before: readonly unknown[],
+  before: readonly Cause[],
   changes: readonly PlannedChange[],
   rows: ReadonlyMap<string, DueRow>,
-): unknown[] {
+): Cause[] {
   const causes = new Set(before.map((cause) => JSON.stringify(cause)));
   for (const { subjects } of changes) {
     for (const subject of subjects) {
@@ -176,7 +187,7 @@ function mergeCauses(
       if (cause !== undefined) causes.add(cause);
     }
   }
-  return [...causes].slice(0, 50).map((cause) => JSON.parse(cause) as unknown);
+  return [...causes].slice(0, 50).map((cause) => JSON.parse(cause) as Cause);
 }
 
 export const reasonInWords = (reason: HoldReason): string => `held: ${holdReasons[reason]}`;

@@ -56,7 +56,8 @@ export async function observeAndPlan(context: PlanContext): Promise<Judged> {
     const planned = plan({ ...(await planInput(context, seen)), unreadable });
     const { allowed, withheld } = filterMode(planned.changes, runtime.config.mode);
     const state = await readTargetState(runtime.store, runtime.config.name);
-    const everybody = planned.needs.everybody || guardNeedsEverybody(allowed, seen, state.accounts_seen !== null);
+    const everybody =
+      planned.needs.everybody || guardNeedsEverybody(allowed, seen, state.accounts_seen !== null, runtime.config.guard);
     const membersOf = planned.needs.membersOf.filter((id) => seen.groups.get(id)?.members === undefined);
     const wider = widen(scope, seen, everybody, membersOf);
     if (wider !== undefined) {

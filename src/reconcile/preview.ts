@@ -1,5 +1,4 @@
 import type { RemoteId } from '../model/account.js';
-import { lane } from '../model/lane.js';
 import type { PlannedChange } from '../model/planned-change.js';
 import type { Mode } from '../model/target-config.js';
 import { listEveryKey } from '../store/every-key.js';
@@ -11,6 +10,7 @@ import { readDecisions } from './hold-changes.js';
 import { loadWork, type Work } from './load-work.js';
 import { observeAndPlan, type Judged } from './observe-and-plan.js';
 import { listFollowing, type FollowingGrant } from './preview-following.js';
+import { previewRows } from './preview-rows.js';
 import type { Runtime } from './runtime.js';
 
 /** What becomes of a planned change when the target is reconciled as it is configured. */
@@ -92,21 +92,12 @@ export async function previewTarget(
   };
 }
 
-/** Every key as if a sweep had just made it due. Made by the engine, so no rejection is taken for overruled. */
-async function everyRow({ store, config, now }: Runtime): Promise<DueRow[]> {
-  const { users, groups } = await listEveryKey(store, config.name);
-  const at = now();
-  const times = { since: at, touched_at: at, due_at: at, generation: 0, attempts: 0, gave_up_at: null, error: null };
-  const cause = JSON.stringify({ actor: 'engine', requestId: 'preview' });
-  const row = (kind: 'account' | 'group') => (key: string) => ({
-    target: config.name,
-    kind,
-    key,
-    lane: lane.bulk,
-    cause,
-    ...times,
-  });
-  return [...users.map(row('account')), ...groups.map(row('group'))];
+async function everyRow(runtime: Runtime): Promise<DueRow[]> {
+  const { users, groups } = await listEveryKey(runtime.store, runtime.config.name);
+  return previewRows(runtime, [
+    ...users.map((key) => ({ kind: 'account', key }) as const),
+    ...groups.map((key) => ({ kind: 'group', key }) as const),
+  ]);
 }
 
 function fatesOf({ verdict, withheld }: Judged): PreviewedChange[] {

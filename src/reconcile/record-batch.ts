@@ -73,13 +73,13 @@ function endingOf(runtime: Runtime, end: BatchEnd, subject: string, row: DueRow)
   if (failure !== undefined) return { kind: 'give-up', error: failure };
   const later = error ?? end.stop;
   if (later !== undefined) {
-    const until = now() + (later.retryAfterMs ?? backOffMs(row.attempts, random));
+    const until = now() + (later.retryAfterMs ?? backOffMs(row.attempts, random, row.lane === lane.deactivate));
     return { kind: 'put-off', until, error: later.message };
   }
   if (end.unconfirmed.has(subject)) {
     return {
       kind: 'put-off',
-      until: now() + backOffMs(row.attempts, random),
+      until: now() + backOffMs(row.attempts, random, row.lane === lane.deactivate),
       error: 'written, but not seen yet: looking again',
     };
   }

@@ -32,8 +32,11 @@ export interface Runtime {
   readonly onStep?: ((step: BatchStep) => void) | undefined;
 }
 
-/** How long to wait before the next try: exponential with full jitter, at most five minutes. Milliseconds. */
-export function backOffMs(attempts: number, random: () => number): number {
-  const ceiling = Math.min(300_000, 1000 * 2 ** Math.min(attempts, 20));
+/**
+ * How long to wait before the next try: exponential with full jitter, at most five minutes, or thirty seconds for
+ * whoever must leave. Milliseconds.
+ */
+export function backOffMs(attempts: number, random: () => number, isLeaver = false): number {
+  const ceiling = Math.min(isLeaver ? 30_000 : 300_000, 1000 * 2 ** Math.min(attempts, 20));
   return Math.max(250, Math.floor(random() * ceiling));
 }

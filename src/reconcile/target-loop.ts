@@ -8,7 +8,7 @@ import { listInvited, presumedSent, saveGroupShadow, saveInvitation } from '../s
 import { sweepTarget } from '../store/sweep.js';
 import { readTargetState, saveTargetState, type TargetStateRow } from '../store/target-states.js';
 import type { Operation } from '../model/operation.js';
-import type { OperationRow } from '../store/tables.js';
+import type { DueRow, OperationRow } from '../store/tables.js';
 import { TargetError } from '../targets/target-error.js';
 import type { Preflight } from '../targets/target.js';
 import { asTargetError, LeaseLost } from './apply-operations.js';
@@ -97,11 +97,14 @@ export class TargetLoop {
       if (isNew && state.last_error !== null) await this.#succeeded();
       return 'idle';
     }
-    const batch = { rows, capabilities: preflight.capabilities, lease };
+    const worked = (done: readonly DueRow[]): void => {
+      this.#options.onWorked(done.filter((row) => row.kind === 'account').map((row) => row.key));
+    };
+    const batch = { rows, capabilities: preflight.capabilities, lease, onLeavers: worked };
     const { stop } = await runBatch(this.runtime, batch, this.#unsettled, signals);
     if (stop === undefined) await this.#succeeded();
     else await this.#failed(stop);
-    this.#options.onWorked(rows.filter((row) => row.kind === 'account').map((row) => row.key));
+    worked(rows);
     return stop === undefined ? 'worked' : 'paused';
   }
 

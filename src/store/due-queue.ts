@@ -41,6 +41,20 @@ export async function claimDue(
     .execute();
 }
 
+/** Leavers that are due: taken in between, so that nobody keeps access because a long batch is under way. */
+export async function claimLeavers(store: Store, target: string, now: number, limit = 1000): Promise<DueRow[]> {
+  return store.db
+    .selectFrom('due')
+    .selectAll()
+    .where('target', '=', target)
+    .where('lane', '=', lane.deactivate)
+    .where('gave_up_at', 'is', null)
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute();
+}
+
 /** When the target's loop should look again, in epoch milliseconds; undefined while nothing waits. */
 export async function nextDueAt(store: Store, target: string, settling: Settling): Promise<number | undefined> {
   const row = await store.db

@@ -1,3 +1,4 @@
+import type { Cause } from '../model/cause.js';
 import type { PlannedChange } from '../model/planned-change.js';
 import type { Store, Trx } from './store.js';
 import type { HoldRow } from './tables.js';
@@ -6,11 +7,11 @@ import type { HoldRow } from './tables.js';
 export interface Hold {
   readonly id: string;
   readonly target: string;
-  readonly state: 'open' | 'released' | 'rejected' | 'superseded';
+  readonly state: 'open' | 'released' | 'rejected' | 'superseded' | 'expired';
   readonly reason: { readonly code: string; readonly message: string; readonly groupId: string | null };
   readonly changes: readonly PlannedChange[];
-  /** Who or what asked for them: `Cause`s as recorded with the due keys. */
-  readonly causes: readonly unknown[];
+  /** Who or what asked for them, as recorded with the due keys. */
+  readonly causes: readonly Cause[];
   readonly createdAt: number;
   readonly decidedAt: number | undefined;
   readonly decidedBy: string | undefined;
@@ -74,7 +75,7 @@ function toHold(row: HoldRow): Hold {
     state: row.state as Hold['state'],
     reason: reason ?? { code: 'unknown', message: '', groupId: null },
     changes: JSON.parse(row.operations) as PlannedChange[],
-    causes: JSON.parse(row.causes) as unknown[],
+    causes: JSON.parse(row.causes) as Cause[],
     createdAt: row.created_at,
     decidedAt: row.decided_at ?? undefined,
     decidedBy: row.decided_by ?? undefined,

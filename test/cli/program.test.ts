@@ -267,6 +267,7 @@ describe('commands over the admin API', () => {
     operations: Array.from({ length: 25 }, (_, index) => ({
       kind: 'revoke',
       summary: `remove person ${String(index)}`,
+      reason: 'the directory put them in it once, and does no longer',
     })),
     subjects: ['group:g1'],
     causes: [{ actor: 'okta', requestId: 'r1' }],
@@ -344,20 +345,21 @@ describe('commands over the admin API', () => {
         /^h1 {2}dbt, held 1 h ago/,
         /because 30 removals/,
         /remove person 19\n {2}… and 5 more/,
+        /asked for by okta, request r1/,
         /drawbridge release h1/,
       ],
     },
     { args: ['held'], reply: { result: [] }, method: 'GET', url: '/api/v1/held', says: [/^Nothing is held\.$/] },
     {
-      args: ['release', 'h1'],
-      reply: { id: 'h1', state: 'released' },
+      args: ['release', 'h1', '--confirm', '1'],
+      reply: { id: 'h1', state: 'released', review: null },
       method: 'POST',
       url: '/api/v1/held/h1/release',
       says: [/^h1: released$/],
     },
     {
-      args: ['reject', 'h1'],
-      reply: { id: 'h1', state: 'rejected' },
+      args: ['reject', 'h1', '--confirm', '1'],
+      reply: { id: 'h1', state: 'rejected', review: null },
       method: 'POST',
       url: '/api/v1/held/h1/reject',
       says: [/^h1: rejected$/],
@@ -395,6 +397,26 @@ describe('commands over the admin API', () => {
     for (const pattern of says) expect(out).toMatch(pattern);
   });
 
+  test.each([
+    { rule: 'the number of changes typed', typed: '25', decided: true },
+    { rule: 'another number', typed: '24', decided: false },
+    { rule: 'a yes', typed: 'yes', decided: false },
+    { rule: 'nobody at the keyboard', typed: undefined, decided: false },
+  ])('release shows the plan and wants its count: $rule', async ({ typed, decided }) => {
+    const detail = {
+      ...plan,
+      state: 'open',
+      review: { unavailable: null, willDo: [], noLongerWanted: ['remove old'], notIncluded: [] },
+    };
+    const keyboard = typed === undefined ? undefined : () => Promise.resolve(typed);
+    answer = { status: 200, body: JSON.stringify({ ...detail, state: 'released' }) };
+    const { code, err } = await run(['release', 'h1', '--url', address(), '--token', adminToken], { ask: keyboard });
+    expect(err).toMatch(/25 changes[^]*no longer wanted, and will not happen: remove old/);
+    expect(calls.map(({ method }) => method)).toEqual(decided ? ['GET', 'POST'] : ['GET']);
+    expect(code === 0).toBe(decided);
+    if (decided) expect(JSON.parse(calls[1]?.body ?? '')).toEqual({ confirm: 25 });
+  });
+
   test('retry names what to retry', async () => {
     await ask(['retry', 'dbt', 'group', 'g1'], { target: 'dbt', kind: 'group', key: 'g1' }, 202);
     expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ target: 'dbt', kind: 'group', key: 'g1' });
@@ -421,7 +443,7 @@ describe('commands over the admin API', () => {
     { rule: 'another program there', statusCode: 200, reply: '<html>hello</html>', says: ['is not a Drawbridge'] },
     { rule: 'another version there', statusCode: 200, reply: { state: 5 }, says: ['answered something unexpected'] },
   ])('$rule is exit code 4 with the next step', async ({ statusCode, reply, says }) => {
-    const { code, out, err } = await ask(['release', 'h9'], reply, statusCode);
+    const { code, out, err } = await ask(['release', 'h9', '--confirm', '1'], reply, statusCode);
     expect({ code, out }).toEqual({ code: 4, out: '' });
     for (const words of says) expect(err).toContain(words);
     expect(err).not.toContain(adminToken);

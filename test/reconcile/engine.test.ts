@@ -456,13 +456,17 @@ describe('failures', () => {
     const ada = await world.joins('ada');
     let edited: Promise<void> | undefined;
     world.fake.control.beforeRequest({ method: 'POST', path: '/invites/' }, () => {
-      edited = world.leaves(ada);
+      edited = world.changes(ada, { name: { givenName: 'Augusta', familyName: 'King' } });
     });
     await world.engine.pass('dbt');
     await edited;
     expect((await world.status()).due).toBe(1);
     await world.settle();
-    expect(await world.account(ada)).toMatchObject({ state: 'inactive' });
+    world.accepts('ada');
+    await world.sweep();
+    expect(world.fake.control.state().users.find(({ email }) => email === 'ada@acme.test')).toMatchObject({
+      firstName: 'Augusta',
+    });
   });
 
   test('the mode observe writes nothing and says what it would do', async () => {

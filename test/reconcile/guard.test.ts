@@ -257,3 +257,47 @@ describe('what people decided', () => {
     });
   });
 });
+
+describe('memberships in all', () => {
+  const groups = Array.from({ length: 20 }, (_, index) =>
+    group(
+      String(index),
+      people(5).map(({ id }) => id),
+    ),
+  );
+  const seen = observation({ accounts: people(100), groups });
+  const onePerGroup = (count: number) => groups.slice(0, count).map(({ id }) => revoked('p1', id));
+
+  test('one from each of many groups is counted over the whole target', () => {
+    const limits = { removals: 5, fraction: 0.1, windowMinutes: 60 };
+    expect(judge(onePerGroup(10), { observation: seen, limits })).toMatchObject({ pass: 10 });
+    expect(judge(onePerGroup(11), { observation: seen, limits })).toEqual({
+      pass: 0,
+      held: 11,
+      reasons: ['too-many-memberships'],
+    });
+  });
+
+  test('what an account that is inactive held counts for nothing', () => {
+    const clearing = onePerGroup(20).map(({ change, ...rest }) => ({
+      ...rest,
+      change: { ...change, clearing: true } as Change,
+    }));
+    const limits = { removals: 0, fraction: 0, windowMinutes: 60 };
+    expect(judge(clearing, { observation: seen, limits })).toMatchObject({ pass: 20, held: 0 });
+    const one = { removals: 1, fraction: 0, windowMinutes: 60 };
+    const real = revoked('p2', groups[0]?.id);
+    expect(judge([...clearing, real], { observation: seen, limits: one })).toMatchObject({ pass: 21, held: 0 });
+  });
+
+  test('groups the target fills by itself make nothing look larger', () => {
+    const everybody = group(
+      'all',
+      people(100).map(({ id }) => id),
+      { guarded: 'automatic' },
+    );
+    const limits = { removals: 5, fraction: 0.1, windowMinutes: 60 };
+    const crowd = observation({ accounts: people(100), groups: [...groups, everybody] });
+    expect(judge(onePerGroup(11), { observation: crowd, limits })).toMatchObject({ held: 11 });
+  });
+});

@@ -1,5 +1,6 @@
 import { World, type WorldOptions } from './world.js';
 import { decideHold } from '../../src/reconcile/decide-hold.js';
+import { reviewHold } from '../../src/reconcile/review-hold.js';
 import { listHolds } from '../../src/store/holds.js';
 
 let world: World;
@@ -49,6 +50,56 @@ describe('what people decided about held changes', () => {
     const { id } = (await open())[0]!;
     const decisions = await Promise.all([decide(id, 'rejected'), decide(id, 'released')]);
     expect(decisions.map(({ kind }) => kind)).toEqual(['decided', 'already-decided']);
+  });
+
+  test('a hold nobody decided expires, and what is still wanted is held anew', async () => {
+    await start({ fake, config: { guard: removals } });
+    const ids = await hire(...crowd(6));
+    for (const id of ids.slice(0, 3)) await world.leaves(id);
+    await world.settle();
+    const [old] = await open();
+    world.advance(8 * 86_400_000);
+    await world.sweep();
+    await world.sweep();
+    const [anew, ...others] = await open();
+    expect(others).toEqual([]);
+    expect(anew!.id).not.toBe(old!.id);
+    expect(anew!.changes).toHaveLength(3);
+    expect((await listHolds(world.store, { states: ['expired'] })).map(({ id }) => id)).toEqual([old!.id]);
+    expect(world.fake.control.state().users.filter(({ active }) => !active)).toEqual([]);
+  });
+
+  test('another number of changes than confirmed decides nothing', async () => {
+    await start({ fake, config: { guard: removals } });
+    const ids = await hire(...crowd(6));
+    for (const id of ids.slice(0, 3)) await world.leaves(id);
+    await world.settle();
+    const [hold] = await open();
+    const cause = { actor: 'admin', requestId: 'r' };
+    expect(await decideHold(world.store, hold!.id, 'released', cause, world.now, 2)).toEqual({
+      kind: 'count-mismatch',
+      held: 3,
+    });
+    expect(await open()).toHaveLength(1);
+    expect(await decideHold(world.store, hold!.id, 'released', cause, world.now, 3)).toMatchObject({ kind: 'decided' });
+  });
+
+  test('a review says what of a held plan the world no longer wants, and writes nothing', async () => {
+    await start({ fake, config: { guard: removals } });
+    const ids = await hire(...crowd(6));
+    for (const id of ids.slice(0, 3)) await world.leaves(id);
+    await world.settle();
+    const [hold] = await open();
+    await world.changes(ids[0]!, { active: true });
+    const { runtime, preflight } = world.engine.loops.get('dbt')!;
+    const before = await world.store.db.selectFrom('hold').selectAll().execute();
+    expect(await reviewHold(runtime, preflight, hold!, new AbortController().signal)).toEqual({
+      kind: 'reviewed',
+      willDo: expect.arrayContaining(['deactivate p1@acme.test', 'deactivate p2@acme.test']),
+      noLongerWanted: ['deactivate p0@acme.test'],
+      notIncluded: [],
+    });
+    expect(await world.store.db.selectFrom('hold').selectAll().execute()).toEqual(before);
   });
 
   test('a decision made while a batch runs is not undone by it', async () => {

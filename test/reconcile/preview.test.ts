@@ -81,7 +81,11 @@ test('an account two people claim is a problem with its reason, not a guess', as
   await world.joins('ada2', { emails: [{ value: 'ada@acme.test', primary: true }] });
   const shown = await preview();
   expect(shown.failures).toEqual([
-    { subject: expect.any(String), name: expect.stringMatching(/^ada2?@/), reason: expect.stringMatching(/already serves another/) },
+    {
+      subject: expect.any(String),
+      name: expect.stringMatching(/^ada2?@/),
+      reason: expect.stringMatching(/already serves another/),
+    },
   ]);
 });
 

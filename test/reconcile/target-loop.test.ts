@@ -68,6 +68,28 @@ describe('a loop that goes on', () => {
     expect(first).toMatchObject({ method: expect.stringMatching(/DELETE/) });
   });
 
+  test('somebody who leaves while a long batch runs goes next, not when it is over', async () => {
+    await start({
+      fake: { dialect: 'v2', listInvitations: true },
+      config: { limits: { perMinute: 1_000_000, concurrency: 1 } },
+    });
+    const [ada] = await hire('ada');
+    for (let index = 0; index < 30; index += 1) await world.joins(`new${index}`);
+    let left: Promise<void> | undefined;
+    world.fake.control.beforeRequest({ method: 'POST' }, () => {
+      left = world.leaves(ada!);
+    });
+    const before = world.fake.control.ledger.writes.length;
+    await world.engine.pass('dbt');
+    await left;
+    const kinds = world.fake.control.ledger.writes.slice(before).map(({ method }) => method);
+    expect(kinds).toHaveLength(31);
+    expect(kinds.indexOf('DELETE')).toBeLessThan(10);
+    expect(await world.account(ada!)).toMatchObject({ state: 'inactive' });
+    await world.settle();
+    expect(await world.status()).toMatchObject({ converged: true });
+  });
+
   test('a target that could not be connected to is healthy again once it can, though nothing is due', async () => {
     await start({ fake: { dialect: 'platform' } });
     world.fake.control.revokeToken(world.fake.token);
