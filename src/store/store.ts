@@ -6,6 +6,7 @@ import { sqliteEngine, type Engine } from './engine.js';
 import { GroupCommit } from './group-commit.js';
 import { initial } from './migrations/0001-initial.js';
 import { stretches } from './migrations/0002-stretches.js';
+import { alerts } from './migrations/0004-alerts.js';
 import { SqliteDialect } from './sqlite-driver.js';
 import type { Tables } from './tables.js';
 
@@ -118,7 +119,11 @@ function sqlitePath(url: string): string {
 }
 
 async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  const migrations = { '0001-initial': initial(engine), '0002-stretches': stretches(engine) };
+  const migrations = {
+    '0001-initial': initial(engine),
+    '0002-stretches': stretches(engine),
+    '0004-alerts': alerts(engine),
+  };
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed');

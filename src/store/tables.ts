@@ -19,6 +19,9 @@ export interface Tables {
   hold: HoldTable;
   audit: AuditTable;
   lease: LeaseTable;
+  alert: AlertTable;
+  notification: NotificationTable;
+  scim_rejection: ScimRejectionTable;
 }
 
 export interface DirectoryTable {
@@ -125,6 +128,10 @@ export interface TargetStateTable {
   /** Set while the target as a whole cannot be worked with; the vendor's reason in words. */
   last_error: string | null;
   last_error_at: number | null;
+  /** A `TargetErrorCode`. */
+  last_error_code: string | null;
+  /** When the first of the failures since the last success came. */
+  failing_since: number | null;
   last_success_at: number | null;
   last_sweep_at: number | null;
   last_poll_at: number | null;
@@ -218,6 +225,63 @@ export interface LeaseTable {
   expires_at: number;
 }
 
+/** Something that is, or was, the matter. One row from its opening to its end. */
+export interface AlertTable {
+  seq: Generated<number>;
+  id: string;
+  /** An `AlertCondition`'s; unique among the open ones. */
+  key: string;
+  kind: string;
+  severity: string;
+  target: string | null;
+  directory: string | null;
+  person: string | null;
+  title: string;
+  reason: string;
+  action: string;
+  since: number;
+  opened_at: number;
+  last_seen_at: number;
+  resolved_at: number | null;
+  acknowledged_at: number | null;
+  acknowledged_by: string | null;
+  /** For when the announcement of its opening was last queued; null when nobody is told of it. */
+  notified_at: number | null;
+}
+
+/** One event of one alert for one channel. Names the channel only: where it leads is in the configuration. */
+export interface NotificationTable {
+  seq: Generated<number>;
+  id: string;
+  channel: string;
+  /** Null for a test. */
+  alert: string | null;
+  event: string;
+  /** JSON of what is told. */
+  body: string;
+  /** `waiting` → `delivered` or `given-up`. */
+  state: string;
+  created_at: number;
+  next_at: number;
+  attempts: number;
+  last_error: string | null;
+  finished_at: number | null;
+}
+
+/** How often an identity provider was refused, by what it asked, in stretches of a few minutes. */
+export interface ScimRejectionTable {
+  directory: string;
+  /** `request`, `unauthorized` or `expired-token`. */
+  kind: string;
+  what: string;
+  /** The beginning of the stretch. */
+  started_at: number;
+  count: number;
+  /** What the last of them was told. */
+  detail: string | null;
+  last_at: number;
+}
+
 export type ScimUserRow = Selectable<ScimUserTable>;
 export type ScimGroupRow = Selectable<ScimGroupTable>;
 export type TargetAccountRow = Selectable<TargetAccountTable>;
@@ -227,3 +291,5 @@ export type OperationRow = Selectable<OperationTable>;
 export type NewOperationRow = Insertable<OperationTable>;
 export type HoldRow = Selectable<HoldTable>;
 export type AuditRow = Selectable<AuditTable>;
+export type AlertRow = Selectable<AlertTable>;
+export type NotificationRow = Selectable<NotificationTable>;

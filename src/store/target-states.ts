@@ -9,6 +9,8 @@ const blank = (target: string): TargetStateRow => ({
   paused_until: null,
   last_error: null,
   last_error_at: null,
+  last_error_code: null,
+  failing_since: null,
   last_success_at: null,
   last_sweep_at: null,
   last_poll_at: null,
