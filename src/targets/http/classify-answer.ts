@@ -30,22 +30,22 @@ export function classifyAnswer(
   call: CallInWords,
   habits: { readonly unhintedPauseMs: number; readonly credentialHint?: string | undefined },
 ): TargetError {
-  const { status, retryAfterMs } = answer;
-  const said = answer.words === undefined ? '' : `: ${answer.words.replace(/\.$/, '')}`;
+  const { status, retryAfterMs, words } = answer;
+  const said = words === undefined ? '' : `: ${words.replace(/\.$/, '')}`;
   if (status === 401) {
     const check = `Check the token, and that ${call.host} is the host of this account.`;
     const hint = habits.credentialHint === undefined ? check : `${check} ${habits.credentialHint}`;
     const message = `${call.label} does not accept the credential${said}. ${hint}`;
-    return new TargetError('UNAUTHORIZED', message, { status });
+    return new TargetError('UNAUTHORIZED', message, { status, words });
   }
   if (status === 429) {
     const wait = retryAfterMs ?? habits.unhintedPauseMs;
     const message = `${call.label} asks to be left alone for ${Math.ceil(wait / 1000)} s${said}`;
-    return new TargetError('RATE_LIMITED', message, { status, retryAfterMs: wait });
+    return new TargetError('RATE_LIMITED', message, { status, words, retryAfterMs: wait });
   }
   if (status === 408 || status >= 500) {
     const { code, message } = afterSending(call, `answered ${status}${said}`);
-    return new TargetError(code, message, { status, retryAfterMs });
+    return new TargetError(code, message, { status, words, retryAfterMs });
   }
   if (status >= 300 && status < 400) {
     const message = `${call.label}: ${call.call} was redirected to ${hostOf(answer.location, call)}; check the address in the configuration`;
@@ -53,11 +53,11 @@ export function classifyAnswer(
   }
   if (status === 403 && call.reads) {
     const message = `${call.label} does not let the credential read ${call.call}${said}; check the rights of the token`;
-    return new TargetError('UNAUTHORIZED', message, { status });
+    return new TargetError('UNAUTHORIZED', message, { status, words });
   }
   if (status < 400) return new TargetError('UNEXPECTED_RESPONSE', `${call.label}: answered ${status}`, { status });
-  const reason = answer.words ?? `no reason given to ${call.call}`;
-  return new TargetError('REJECTED', `${call.label} refused (${status}): ${reason}`, { status });
+  const reason = words ?? `no reason given to ${call.call}`;
+  return new TargetError('REJECTED', `${call.label} refused (${status}): ${reason}`, { status, words });
 }
 
 function hostOf(location: string | undefined, call: CallInWords): string {
