@@ -53,9 +53,15 @@ async function attempt<T>(read: Promise<T>): Promise<Probe<T>> {
   try {
     return { open: true, answer: await read };
   } catch (error) {
-    if (isClosed(error)) return { open: false, reason: error.message };
+    if (isClosed(error)) return { open: false, reason: reasonOf(error) };
     throw error;
   }
+}
+
+/** The vendor's own words where there are any: they name the missing scope or plan. */
+function reasonOf({ status, words, isPage, message }: TargetError): string {
+  if (isPage) return 'a web page came instead of data';
+  return status === undefined || words === undefined ? message : `${status}: ${words.replace(/\.$/, '')}`;
 }
 
 function nothingOpen(users: string, invitations: string): TargetError {

@@ -124,7 +124,7 @@ export function isRefusal(error: unknown): error is TargetError {
 }
 
 function hidden(path: string, cause: TargetError): TargetError {
-  const { status, isPage } = cause;
+  const { status, words, isPage } = cause;
   const message = `Retool does not show ${path} (${cause.message}): check the plan, the scopes of the token, and the address`;
-  return new TargetError('UNAUTHORIZED', message, { status, isPage });
+  return new TargetError('UNAUTHORIZED', message, { status, words, isPage });
 }
