@@ -85,11 +85,6 @@ export function createApp(config: Config, parts: AppParts): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(createHealthRouter({ store, engine }));
-  app.use((_request, response, next) => {
-    const requestId = randomUUID();
-    response.set('X-Request-Id', requestId);
-    withRequestId(requestId, next);
-  });
   app.use(
     createScimRouter({
       store,
@@ -100,6 +95,11 @@ export function createApp(config: Config, parts: AppParts): Express {
       publicUrl: config.server.publicUrl,
     }),
   );
+  app.use((_request, response, next) => {
+    const requestId = randomUUID();
+    response.set('X-Request-Id', requestId);
+    withRequestId(requestId, next);
+  });
   if (config.admin !== 'off') {
     const { tokenSha256 } = config.admin;
     const admin = createAdminRouter({

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { exchangeOf } from './exchange.js';
 import { bodyReader } from './read-body.js';
 import type { Method, Route } from './routes.js';
@@ -13,14 +13,23 @@ const defaultBodyLimit = 1024 * 1024;
  *
  * @param publicUrl the origin (and path prefix) clients reach us at; without it, the one the request names.
  */
-export function endpoint(route: Route, publicUrl: string | undefined): RequestHandler {
+export function endpoint(route: Route, publicUrl: string | undefined): Endpoint {
   const readBody = bodyReader(route.bodyLimit ?? defaultBodyLimit);
-  return async (request, response) => {
+  return async (request, response, address) => {
     const handler = handlerFor(route, request, response);
     const body = bodyless.has(request.method) ? undefined : await readBody(request, response);
-    writeReply(response, await handler(scimRequest(request, response, body, publicUrl)));
+    writeReply(response, await handler(scimRequest(request, response, address, body, publicUrl)));
   };
 }
+
+/** What the address of a request says beyond its route. */
+export interface Address {
+  readonly id: string;
+  /** The query string with its question mark, or nothing. */
+  readonly query: string;
+}
+
+export type Endpoint = (request: Request, response: Response, address: Address) => Promise<void>;
 
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
@@ -33,20 +42,27 @@ function handlerFor({ handlers }: Route, request: Request, response: Response): 
   throw new ScimError(405, `${request.method} is not possible here.`);
 }
 
-function scimRequest(request: Request, response: Response, body: unknown, publicUrl: string | undefined): ScimRequest {
+function scimRequest(
+  request: Request,
+  response: Response,
+  { id, query }: Address,
+  body: unknown,
+  publicUrl: string | undefined,
+): ScimRequest {
   const { directory = '', actor = '', root = '', requestId, receivedAt } = exchangeOf(response);
-  const { id } = request.params;
   return {
     directory,
     cause: { actor, requestId },
     receivedAt,
     baseUrl: (publicUrl ?? originOf(request)) + root,
-    id: typeof id === 'string' ? id : '',
-    query: readQuery(request),
+    id,
+    query: query === '' ? noQuery : readQuery({ url: query }),
     header: (name) => request.headers[name],
     body,
   };
 }
+
+const noQuery = {};
 
 /** `Host` is the client's to write; what is no host name must not end up in the links we send. */
 function originOf(request: Request): string {

@@ -31,7 +31,11 @@ export function directoryGuard(log: Log, now: () => number, failuresPerMinute: n
       return;
     }
     if (credential.kind === 'expired') {
-      log.warn('a token past its expiry was used', { directory: exchange.directory, tokenLabel: credential.label });
+      log.warn('a token past its expiry was used', {
+        requestId: exchange.requestId,
+        directory: exchange.directory,
+        tokenLabel: credential.label,
+      });
     }
     void slowDown(request, response, (refused?: unknown) => next(refused ?? refusal(response, credential.kind)));
   };

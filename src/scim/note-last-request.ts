@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Response } from 'express';
 import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
 import { exchangeOf } from './exchange.js';
@@ -6,10 +6,10 @@ import { exchangeOf } from './exchange.js';
 const everyMs = 5_000;
 
 /** Keeps, roughly, when each directory was last spoken to: a sign of life need not cost a write for each request. */
-export function lastRequestNote(store: Store, log: Log): RequestHandler {
+export function lastRequestNote(store: Store, log: Log): (response: Response) => void {
   const noted = new Map<string, number>();
-  return (_request, response, next) => {
-    const { directory = '', receivedAt } = exchangeOf(response);
+  return (response) => {
+    const { directory = '', receivedAt, requestId } = exchangeOf(response);
     if (receivedAt - (noted.get(directory) ?? -Infinity) >= everyMs) {
       noted.set(directory, receivedAt);
       store.db
@@ -17,8 +17,9 @@ export function lastRequestNote(store: Store, log: Log): RequestHandler {
         .set({ last_request_at: receivedAt })
         .where('name', '=', directory)
         .execute()
-        .catch((error: unknown) => log.warn('the time of the last request was not stored', { directory, error }));
+        .catch((error: unknown) => {
+          log.warn('the time of the last request was not stored', { requestId, directory, error });
+        });
     }
-    next();
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Acknowledge } from '../model/acknowledge.js';
 import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
@@ -8,10 +8,12 @@ import type { TokenRule } from './authenticate.js';
 import { CursorSeal } from './cursor-seal.js';
 import { endpoint } from './endpoint.js';
 import { beginExchange, exchangeOf } from './exchange.js';
-import { directoryGuard } from './guard-directory.js';
+import { directoryGuard, type DirectoryGuard } from './guard-directory.js';
+import { routeMatcher } from './match-route.js';
 import { lastRequestNote } from './note-last-request.js';
 import { routesOf } from './routes.js';
 import { ScimError } from './scim-error.js';
+import { scimPathOf, type ScimPath } from './scim-path.js';
 import { translateError } from './translate-error.js';
 import { writeError } from './write-reply.js';
 
@@ -37,81 +39,101 @@ export interface ScimDirectory {
 }
 
 /**
- * The SCIM 2.0 server (RFC 7643, RFC 7644) as a router to be mounted at `/`: `/scim/v2` serves the first directory,
+ * The SCIM 2.0 server (RFC 7643, RFC 7644), to be mounted at `/`: `/scim/v2` serves the first directory,
  * `/scim/<directory>/v2` any of them. Everything below `/scim` is answered here, what does not exist included; all
  * other paths pass through untouched.
+ *
+ * One handler and not a tree of Express routers: those try one layer after the other, for each request anew.
  */
-export function createScimRouter(options: ScimRouterOptions): Router {
+export function createScimRouter(options: ScimRouterOptions): RequestHandler {
   const { store, directories, log, now } = options;
   const newId = options.newId ?? randomUUID;
   const guard = directoryGuard(log, now, options.failedAuthPerMinute ?? 100);
-  const resources = resourceRouter({ ...options, newId });
+  const matchRoute = routeMatcher(endpointsOf({ ...options, newId }));
   const note = lastRequestNote(store, log);
+  const roots = rootsOf(directories, guard);
+  const answerError = errorAnswer(store, log);
 
-  const scim = express.Router();
-  scim.use((request, response, next) => {
-    accessLog(log, now, request, response, beginExchange(request, response, now(), newId));
-    next();
-  });
-  for (const [position, directory] of directories.entries()) {
-    for (const root of rootsOf(directory.name, position)) {
-      scim.use(root, enter(directory.name, `/scim${root}`), guard(directory.tokens), note, resources);
+  async function serve(request: Request, response: Response, { path, query }: ScimPath): Promise<void> {
+    const root = rootIn(roots, path);
+    if (root === undefined) throw nothingAt(path);
+    Object.assign(exchangeOf(response), { directory: root.directory, root: root.path });
+    await passed(root.guard, request, response);
+    note(response);
+    const match = matchRoute(path.slice(root.path.length));
+    if (match === undefined) throw nothingAt(path);
+    await match.route.serve(request, response, { id: match.id, query });
+  }
+
+  return (request, response, next) => {
+    const path = scimPathOf(request.url);
+    if (path === undefined) {
+      next();
+      return;
     }
-  }
-  scim.use(nothingHere);
-  scim.use(answerErrors(store, log));
-
-  const router = express.Router();
-  router.use(withSingleSlashes);
-  router.use('/scim', scim);
-  return router;
-}
-
-function rootsOf(directory: string, position: number): string[] {
-  const own = `/${directory}/v2`;
-  return position === 0 ? ['/v2', own] : [own];
-}
-
-function resourceRouter(options: ScimRouterOptions & { readonly newId: () => string }): Router {
-  const { store, acknowledge, log, newId, publicUrl, directories } = options;
-  const cursors = new CursorSeal(directories.flatMap(({ tokens }) => tokens.map(({ sha256 }) => sha256)));
-  const resources = express.Router();
-  for (const route of routesOf({ store, acknowledge, log, newId, cursors })) {
-    resources.all(route.path, endpoint(route, publicUrl));
-  }
-  return resources;
-}
-
-function enter(directory: string, root: string): RequestHandler {
-  return (_request, response, next) => {
-    Object.assign(exchangeOf(response), { directory, root });
-    next();
+    accessLog(log, now, request, response, beginExchange(request, response, now(), newId));
+    serve(request, response, path).catch((error: unknown) => answerError(error, response, next));
   };
 }
 
-/** Joined URLs often have a slash too many; a redirect would turn POST into GET in some clients, so all forms work. */
-const withSingleSlashes: RequestHandler = (request, _response, next) => {
-  const [path = '', query] = split(request.url);
-  if (/^\/+scim(\/|$)/i.test(path)) request.url = path.replace(/\/{2,}/g, '/') + query;
-  next();
-};
+/** Where a directory is found, and who may enter. */
+interface Root {
+  readonly directory: string;
+  readonly path: string;
+  readonly guard: RequestHandler;
+}
 
-function split(url: string): [path: string, query: string] {
-  const start = url.indexOf('?');
-  return start === -1 ? [url, ''] : [url.slice(0, start), url.slice(start)];
+/** By path in lower case. */
+function rootsOf(directories: readonly ScimDirectory[], guard: DirectoryGuard): ReadonlyMap<string, Root> {
+  const roots = new Map<string, Root>();
+  for (const [position, { name, tokens }] of directories.entries()) {
+    const own = guard(tokens);
+    const paths = position === 0 ? ['/scim/v2', `/scim/${name}/v2`] : [`/scim/${name}/v2`];
+    for (const path of paths) {
+      const key = path.toLowerCase();
+      if (!roots.has(key)) roots.set(key, { directory: name, path, guard: own });
+    }
+  }
+  return roots;
+}
+
+/** The root a path lies below: `/scim/v2` or `/scim/<directory>/v2`. */
+function rootIn(roots: ReadonlyMap<string, Root>, path: string): Root | undefined {
+  const second = path.indexOf('/', '/scim/'.length);
+  const short = second === -1 ? path : path.slice(0, second);
+  const root = roots.get(short.toLowerCase());
+  if (root !== undefined || second === -1) return root;
+  const third = path.indexOf('/', second + 1);
+  return roots.get((third === -1 ? path : path.slice(0, third)).toLowerCase());
+}
+
+/** Resolves when the guard lets a request on, and rejects when it does not. */
+function passed(guard: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void guard(request, response, (refused?: unknown) => (refused === undefined ? resolve() : reject(refused)));
+  });
+}
+
+function endpointsOf(options: ScimRouterOptions & { readonly newId: () => string }) {
+  const { store, acknowledge, log, newId, publicUrl, directories } = options;
+  const cursors = new CursorSeal(directories.flatMap(({ tokens }) => tokens.map(({ sha256 }) => sha256)));
+  return routesOf({ store, acknowledge, log, newId, cursors }).map((route) => ({
+    path: route.path,
+    serve: endpoint(route, publicUrl),
+  }));
 }
 
 /** RFC 7644 §3.13: another version is told apart from a path that never existed. */
-const nothingHere: RequestHandler = (request) => {
-  if (/^\/([^/]+\/)?v\d+(\/|$)/i.test(request.path) && !/^\/([^/]+\/)?v2(\/|$)/i.test(request.path)) {
-    throw ScimError.badRequest('invalidVers', 'This server speaks SCIM 2.0, at /v2.');
+function nothingAt(path: string): ScimError {
+  if (/^\/scim\/([^/]+\/)?v\d+(\/|$)/i.test(path) && !/^\/scim\/([^/]+\/)?v2(\/|$)/i.test(path)) {
+    return ScimError.badRequest('invalidVers', 'This server speaks SCIM 2.0, at /v2.');
   }
-  throw ScimError.notFound('There is nothing at this address.');
-};
+  return ScimError.notFound('There is nothing at this address.');
+}
 
 /** The last resort: everything thrown ends as a SCIM error, and what is our fault is logged with its cause. */
-function answerErrors(store: Store, log: Log): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
+function errorAnswer(store: Store, log: Log): (thrown: unknown, response: Response, next: NextFunction) => void {
+  return (thrown, response, next) => {
     if (response.headersSent) {
       next(thrown);
       return;

@@ -4,16 +4,19 @@ import type { ScimReply } from './scim-request.js';
 
 /** Sends an answer. Bodies are `application/scim+json` always, errors included (RFC 7644 §3.8, §3.12). */
 export function writeReply(response: Response, reply: ScimReply): void {
-  response.statusCode = reply.status;
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (reply.body === undefined) {
+  const { status, headers, body } = reply;
+  if (body === undefined) {
+    response.writeHead(status, headers);
     response.end();
     return;
   }
-  const body = Buffer.from(JSON.stringify(reply.body));
-  response.setHeader('Content-Type', 'application/scim+json; charset=utf-8');
-  response.setHeader('Content-Length', body.length);
-  response.end(body);
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': 'application/scim+json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
 export function writeError(response: Response, error: ScimError, headers: Readonly<Record<string, string>> = {}): void {

@@ -61,7 +61,7 @@ export const removeNamed = prepared<
         .selectFrom('scim_user')
         .select('seq')
         .where('id', 'in', engine.listed(value('ids')))
-        .where('directory', '=', value('directory')),
+        .where(ofDirectory, '=', value('directory')),
     )
     .returning('user_seq'),
 );

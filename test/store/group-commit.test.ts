@@ -24,13 +24,16 @@ const directories = async () => {
   const rows = await store.db.selectFrom('directory').select('name').orderBy('name').execute();
   return rows.map(({ name }) => name);
 };
-const reasonOf = (result: PromiseSettledResult<unknown>) => (result.status === 'rejected' ? result.reason : undefined);
+const reasonOf = (result: PromiseSettledResult<unknown> | undefined): unknown =>
+  result?.status === 'rejected' ? result.reason : undefined;
 
 test('writes asked for together share one commit, each in the order asked for', async () => {
   const statements: string[] = [];
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect(':memory:'),
-    log: ({ query }) => statements.push(query.sql),
+    log: ({ query }) => {
+      statements.push(query.sql);
+    },
   });
   await sql`create table directory (name text primary key, created_at bigint, last_request_at bigint)`.execute(db);
   statements.length = 0;
