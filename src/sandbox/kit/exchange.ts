@@ -95,7 +95,8 @@ function answer<Call>(
       handler(vendor.call({ method, path, params, query, body, header: (name) => req.get(name) })),
     );
     // A refusal never is, not even one that looks like a success, such as the web page of a gateway.
-    entry.committed = method !== 'GET' && reply.status < 300;
+    const isWrite = vendor.isWrite?.({ method, path }) ?? method !== 'GET';
+    entry.committed = isWrite && reply.status < 300;
     return reply;
   } catch (error) {
     if (error instanceof Refusal) return words.refusal(error);
