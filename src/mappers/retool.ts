@@ -1,5 +1,6 @@
 import { noLicence, type DesiredAccount, type Mapped } from '../model/account.js';
 import type { ScimUser } from '../model/scim-user.js';
+import { shorten } from '../model/shorten.js';
 import type { RetoolConfig } from '../model/target-config.js';
 import { mapAccount } from './map-account.js';
 import type { Membership } from './membership.js';
@@ -19,22 +20,15 @@ export function mapRetoolAccount(
 }
 
 /**
- * Retool wants both names, neither empty nor over 36 characters. What is missing comes from the other name or the
- * address, the same way each time, and what is too long is cut; the directory keeps the original.
+ * What is too long is cut, the same way each time; the directory keeps the original. What the directory does not say
+ * stays unsaid: somebody's name in Retool is not overwritten with a guess. Who is new there and lacks one is given a
+ * stand-in when the account is made.
  */
-function retoolNames(user: ScimUser, email: string): DesiredAccount['attributes'] {
+function retoolNames(user: ScimUser): DesiredAccount['attributes'] {
   const { firstName, lastName } = personNames(user);
-  const local = email.split('@')[0] ?? email;
-  return { firstName: cut(firstName ?? lastName ?? local), lastName: cut(lastName ?? firstName ?? local) };
+  return { firstName: cut(firstName), lastName: cut(lastName) };
 }
 
-/** Counted as JavaScript and JSON Schema validators count, and never in the middle of a character. */
-function cut(name: string): string {
-  if (name.length <= longestName) return name;
-  let kept = '';
-  for (const character of name) {
-    if (kept.length + character.length > longestName) break;
-    kept += character;
-  }
-  return kept.trimEnd();
+function cut(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : shorten(name, longestName);
 }

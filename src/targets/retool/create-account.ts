@@ -1,5 +1,6 @@
 import type { Operation, Outcome } from '../../model/operation.js';
 import { TargetError } from '../target-error.js';
+import { namesForCreation } from './names-for-creation.js';
 import { findByAddress, findInList } from './read-user.js';
 import { isRefusal } from './retool-api.js';
 import { addressKey, userAnswer, type RetoolUser } from './retool-user.js';
@@ -19,14 +20,11 @@ export async function createAccount(
   operation: CreateAccount,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { email, firstName, lastName } = operation;
-  if (firstName === undefined || lastName === undefined) {
-    throw new TargetError('REJECTED', `Retool needs a first and a last name; ${email} has not both`);
-  }
+  const { email } = operation;
   const known = outcomeOf(email, await findByAddress(session, email, signal));
   if (known !== undefined) return known;
   try {
-    const body = { email, first_name: firstName, last_name: lastName, active: true };
+    const body = { email, ...namesForCreation(operation), active: true };
     const made = await session.api.write(
       { method: 'POST', path: '/users', body, data: userAnswer, repeatable: false, ownConnection: true },
       signal,
