@@ -334,6 +334,7 @@ describe('control over HTTP', () => {
     fake.control.users.add({ email: 'ana@acme.test' });
     fake.control.groups.create({ name: 'g' });
     fake.control.tokens.revoke(fake.token);
+    fake.control.tokens.add('second');
     fake.control.defineAttribute('team');
     fake.control.faults.add({ times: 9, fault: { kind: 'forbidden' } });
     await fake.get('/users');

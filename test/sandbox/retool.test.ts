@@ -160,6 +160,7 @@ describe('transport and auth', () => {
 
   test.each([
     { version: '3.300', spec: '2.9.0' },
+    { version: '3.99.1', spec: '2.9.0' },
     { version: '3.334.17', spec: '2.12.0' },
     { version: '3.387.0', spec: '3.387.0' },
   ])('7 health and the description of $version need no token', async ({ version, spec }) => {
@@ -492,7 +493,7 @@ describe('users', () => {
 
   test.each([
     ...['/email', '/is_admin', '/id', '/legacy_id', '/created_at', '/last_active', '/two_factor_auth_enabled'],
-    ...['/groups', '/nowhere', '', 'active', '/active/x', '/metadata/no/way'],
+    ...['/groups', '/nowhere', '', 'active', '/active/x', '/metadata/no/way', '/metadata/missing'],
   ])('25 a patch of "%s" is refused, and nothing of that patch happens', async (path) => {
     const fake = await start();
     const { id } = await createUser(fake);
@@ -540,7 +541,11 @@ describe('users', () => {
     const fake = await start();
     const { id } = await createUser(fake, 'mara@acme.test', { metadata: { team: 'finance' } });
     const group = await createGroup(fake, 'g', { members: [{ id, is_group_admin: true }] });
-    for (let n = 0; n < 2; n += 1) expect((await fake.delete(`/users/${id}`)).status).toBe(204);
+    expect((await fake.delete(`/users/${id}`)).status).toBe(204);
+    await createUser(fake, 'noor@acme.test');
+    const before = (await fake.get('/users')).text;
+    expect((await fake.delete(`/users/${id}`)).status).toBe(204);
+    expect((await fake.get('/users')).text).toBe(before);
     expect((await fake.get<User>(`/users/${id}?includeGroups=true`)).data).toMatchObject({
       active: false,
       metadata: { team: 'finance' },
@@ -598,6 +603,8 @@ describe('users', () => {
     const isAdmin = async () => (await fake.get<User>(`/users/${id}`)).data.is_admin;
     expect(await isAdmin()).toBe(false);
     await fake.post('/groups/77/members', { members: [{ id, is_group_admin: false }] });
+    expect(await isAdmin()).toBe(true);
+    await fake.delete(`/users/${id}`);
     expect(await isAdmin()).toBe(true);
     await fake.delete(`/groups/77/members/${id}`);
     expect(await isAdmin()).toBe(false);
@@ -875,6 +882,8 @@ describe('groups', () => {
     const path = `/groups/${String(id)}`;
     const renamed = await fake.patch<Group>(path, [replace('/name', 'h'), replace('/universal_app_access', 'use')]);
     expect(renamed.data).toMatchObject({ ...given, name: 'h', universal_app_access: 'use' });
+    expect((await fake.patch('/groups/4', [replace('/universal_app_access', 'use')])).status).toBe(200);
+    expect(fake.control.ledger.replaced).toEqual([]);
     expect((await fake.patch(path, [replace('/name', 'k'), replace('/id', 9)])).status).toBe(422);
     expect((await fake.patch(path, [replace('/name', 'k'), replace('/user_list_access', 'yes')])).status).toBe(422);
     expect((await fake.patch(path, [{ op: 'remove', path: '/members/1' }])).status).toBe(422);
@@ -1004,6 +1013,7 @@ describe('invites', () => {
     const sent = { defaultGroupIds: [group.id, lost.id, 4], metadata: { team: 'finance' } };
     const { id } = (await invite(fake, 'Noor@acme.test', sent)).data;
     await fake.delete(`/groups/${String(lost.id)}`);
+    expect(fake.control.state().invitations).toMatchObject([{ groups: [group.id, 4] }]);
     fake.control.advance(week - 1);
     const userId = fake.control.invitations.claim('noor@acme.test', { firstName: 'Noor', lastName: 'Haddad' });
 
