@@ -4,6 +4,7 @@ import { CliEnd } from './cli-end.js';
 import { CliError } from './cli-error.js';
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
+import { driftCommand } from './commands/drift.js';
 import { doctorCommand } from './commands/doctor.js';
 import { failingCommand } from './commands/failing.js';
 import { healthcheckCommand } from './commands/healthcheck.js';
@@ -32,6 +33,7 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   heldCommand,
   releaseCommand,
   rejectCommand,
+  driftCommand,
   failingCommand,
   retryCommand,
   openapiCommand,
@@ -70,17 +72,21 @@ function programFor(context: CliContext): Command {
     .addHelpText('after', exitCodes)
     .showSuggestionAfterError();
   for (const command of commands) program.addCommand(command(context));
-  for (const each of [program, ...program.commands]) {
-    each.exitOverride().configureOutput({
-      writeOut: (text) => {
-        context.out(text.trimEnd());
-      },
-      writeErr: (text) => {
-        context.err(text.trimEnd());
-      },
-    });
-  }
+  prepare(program, context);
   return program;
+}
+
+/** Commands, and those below them, end by throwing and print through the context. */
+function prepare(command: Command, context: CliContext): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => {
+      context.out(text.trimEnd());
+    },
+    writeErr: (text) => {
+      context.err(text.trimEnd());
+    },
+  });
+  for (const each of command.commands) prepare(each, context);
 }
 
 function report(error: unknown, context: CliContext): ExitCode {

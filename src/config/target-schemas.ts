@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fold } from '../model/fold.js';
 import { noLicence } from '../model/account.js';
-import { addressChanges, modes } from '../model/target-config.js';
+import { addressChanges, driftPolicies, modes } from '../model/target-config.js';
 import type { AddressChange, AnyTargetConfig } from '../model/target-config.js';
 import { baseUrl, credential, flag, number, section, text, textList, urlSafeName } from './setting-types.js';
 
@@ -9,6 +9,7 @@ import { baseUrl, credential, flag, number, section, text, textList, urlSafeName
 const common = {
   name: urlSafeName,
   mode: z.enum(modes).default('full'),
+  drift: z.enum(driftPolicies).optional(),
   groups: section({
     create: flag.default(true),
     map: z.record(z.string(), textList).default({}),

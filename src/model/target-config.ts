@@ -11,6 +11,13 @@ export type Mode = (typeof modes)[number];
 export const addressChanges = ['keep', 'refuse', 'recreate'] as const;
 export type AddressChange = (typeof addressChanges)[number];
 
+/**
+ * What happens to something changed in a target although nobody asked for it: it is put right; it is only reported; or
+ * it is taken over as what is wanted, until the directory speaks about it again.
+ */
+export const driftPolicies = ['repair', 'report', 'adopt'] as const;
+export type DriftPolicy = (typeof driftPolicies)[number];
+
 /** What every target's configuration has in common, defaults filled in. */
 export interface TargetConfig {
   readonly name: string;
@@ -32,6 +39,8 @@ export interface TargetConfig {
   readonly guard: GuardLimits;
   readonly limits: { readonly perMinute: number; readonly concurrency: number };
   readonly addressChange: AddressChange;
+  /** Default `repair`. */
+  readonly drift?: DriftPolicy | undefined;
   readonly invitations: {
     /** After how many days an invitation nobody can look up counts as expired. */
     readonly expireDays: number;

@@ -17,6 +17,10 @@ export const targetStatusSchema = z
     due: count.meta({ description: 'People and groups still to be brought into line.' }),
     held: count.meta({ description: 'Plans waiting for a person to release or reject them.' }),
     failing: count.meta({ description: 'People and groups given up on; `/api/v1/failing` says why.' }),
+    drift: count.meta({ description: 'What was changed there by hand and is still so; `/api/v1/drift` lists it.' }),
+    dialect: z.string().nullable().meta({
+      description: "Which of the vendor's surfaces is spoken, or what its plan lets be done; null until it was seen.",
+    }),
     pausedUntil: instant
       .nullable()
       .meta({ description: 'Set while nothing is sent: the vendor asked for it, or the last calls failed.' }),

@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { AddAdminOperation } from './admin/admin-operation.js';
+import { describeDrift } from './admin/describe-drift.js';
 import { describeFailing } from './admin/describe-failing.js';
 import { describeHeld } from './admin/describe-held.js';
 import { describeStatus } from './admin/describe-status.js';
@@ -8,7 +9,7 @@ import { registerOperation } from './operation.js';
 import { shareFailures } from './shared-failures.js';
 
 /** In the order the document lists them. */
-const parts = [describeStatus, describeTargets, describeHeld, describeFailing] as const;
+const parts = [describeStatus, describeTargets, describeHeld, describeDrift, describeFailing] as const;
 
 /** Adds `/api/v1`, the interface of the people who run Drawbridge. Not there at all with `admin: off`. */
 export function describeAdmin(registry: OpenAPIRegistry): void {

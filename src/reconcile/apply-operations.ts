@@ -172,6 +172,9 @@ async function recordConsequence(
   if (operation.kind === 'create-account' && outcome?.remoteId !== undefined) {
     await rememberAccount(trx, planned.subjects, context, outcome.remoteId);
   }
+  if (operation.kind === 'cancel-invitation' && (outcome?.kind === 'done' || outcome?.kind === 'already-so')) {
+    await forgetInvitation(trx, planned.subjects, context);
+  }
   if (operation.kind === 'create-group' && state !== 'failed') {
     const createdByUs = state === 'unknown' || outcome?.kind === 'done' ? { createdByUs: true } : {};
     const { key, name } = operation;
@@ -188,18 +191,40 @@ async function recordConsequence(
   }
 }
 
-/** A list may not show a new account yet; its id does. */
+/**
+ * A list may not show a new account yet; its id does. While the account it takes the place of is there, that one stays
+ * linked, or nobody would remember to close it.
+ */
 async function rememberAccount(
   trx: Trx,
   subjects: readonly string[],
-  { runtime, work }: ApplyContext,
+  { runtime, work, observation }: ApplyContext,
   remoteId: string,
 ): Promise<void> {
   for (const subject of subjects) {
     const person = work.bySubject.get(subject);
     if (person?.desired.kind !== 'account') continue;
-    const { userId } = person;
+    const { userId, shadow } = person;
+    if (shadow?.remoteId !== undefined && observation.accounts.has(shadow.remoteId)) continue;
     const { correlationKey } = person.desired.account;
+    const record = { target: runtime.config.name, userId, remoteId, correlationKey, at: runtime.now() };
+    const nothingElse = {
+      detail: undefined,
+      invitationId: undefined,
+      invitation: 'clear',
+      observed: undefined,
+    } as const;
+    await saveAccountShadow(trx, { ...record, ...nothingElse, state: 'pending' });
+  }
+}
+
+/** Withdrawn, it is not on its way any more, however short a time ago it was sent. */
+async function forgetInvitation(trx: Trx, subjects: readonly string[], { runtime, work }: ApplyContext): Promise<void> {
+  for (const subject of subjects) {
+    const shadow = work.bySubject.get(subject)?.shadow;
+    const userId = work.bySubject.get(subject)?.userId;
+    if (shadow === undefined || userId === undefined) continue;
+    const { remoteId, correlationKey } = shadow;
     const record = { target: runtime.config.name, userId, remoteId, correlationKey, at: runtime.now() };
     const nothingElse = {
       detail: undefined,

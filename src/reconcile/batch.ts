@@ -11,6 +11,7 @@ import { readDecisions, updateHolds } from './hold-changes.js';
 import { loadWork, subjectOf, type Work } from './load-work.js';
 import { observeAndPlan, rememberSize, type Judged } from './observe-and-plan.js';
 import { recordBatch } from './record-batch.js';
+import { recordDrift } from './record-drift.js';
 import type { Runtime } from './runtime.js';
 import type { Signals } from './signals.js';
 
@@ -84,6 +85,7 @@ export async function runBatch(
     }
 
     await rememberSize(runtime, judged);
+    await recordDrift(runtime, work, judged, written);
     await updateHolds(runtime, judged.verdict.held, work.rows);
     const open = judged.verdict.pass.filter(({ subjects }) => !subjects.some((subject) => errors.has(subject)));
     countUnsettled(unsettled, open, written);

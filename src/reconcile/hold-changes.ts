@@ -6,6 +6,7 @@ import { listHolds, saveHold, type Hold } from '../store/holds.js';
 import type { DueRow } from '../store/tables.js';
 import { holdReasons, type Held, type HoldReason } from './guard.js';
 import type { Runtime } from './runtime.js';
+import { wasAskedSince } from './sort-drift.js';
 
 /** How long a person's release stands, in milliseconds: long enough for retries, not for a different day's mistake. */
 const approvalMs = 60 * 60_000;
@@ -38,7 +39,7 @@ export async function readDecisions(runtime: Runtime, rows: ReadonlyMap<string, 
       continue;
     }
     const standing = hold.changes.filter(
-      ({ subjects }) => !subjects.some((subject) => wasAskedAgain(rows.get(subject), decidedAt)),
+      ({ subjects }) => !subjects.some((subject) => wasAskedSince(rows.get(subject), decidedAt)),
     );
     for (const { change } of standing) rejected.add(signatureOf(change));
     if (standing.length < hold.changes.length) await liftRejection(runtime, hold, standing);
@@ -66,12 +67,6 @@ async function liftRejection(runtime: Runtime, hold: Hold, standing: readonly Pl
     await saveHold(trx, { ...hold, changes: standing });
     await appendAudit(trx, { actor: 'engine', requestId: hold.id }, runtime.now(), entry);
   });
-}
-
-function wasAskedAgain(row: DueRow | undefined, decidedAt: number): boolean {
-  return (
-    row !== undefined && row.touched_at > decidedAt && (JSON.parse(row.cause) as { actor: string }).actor !== 'engine'
-  );
 }
 
 /**

@@ -9,9 +9,10 @@ import {
 } from '../store/desired-state.js';
 import { readDue } from '../store/due-queue.js';
 import { markDueIn } from '../store/mark-due.js';
+import { observedAccountOf } from '../store/observed-account.js';
 import { readAccountShadows, readGroupShadows } from '../store/shadows.js';
 import type { DueRow, TargetAccountRow, TargetGroupRow } from '../store/tables.js';
-import type { AccountWork, GroupWork, PlanInput } from './plan-input.js';
+import type { AccountWork, GroupShadow, GroupWork, PlanInput } from './plan-input.js';
 import type { Runtime } from './runtime.js';
 
 /** A batch's keys with what the directories want for them, as fresh as the store. */
@@ -103,6 +104,7 @@ function toAccountWork(person: DesiredPerson, row: TargetAccountRow | undefined,
           invitationsSent: row.invitations_sent,
           invitedAt: row.invited_at ?? undefined,
           detail: row.detail ?? undefined,
+          observed: observedAccountOf(row),
         };
   const base = { subject: `account:${person.user.id}`, userId: person.user.id, shadow };
   if (mapped.ok) return { ...base, desired: { kind: 'account', account: mapped.value } };
@@ -171,10 +173,11 @@ async function readWantedMembers(runtime: Runtime, key: GroupKey, groupId: strin
 export function toPlanParts(
   work: Work,
 ): Pick<PlanInput, 'accounts' | 'groups' | 'desiredGroups' | 'groupShadows' | 'linkedGroups'> {
-  const groupShadows = new Map<GroupKey, { remoteId: string | undefined; createdByUs: boolean }>();
+  const groupShadows = new Map<GroupKey, GroupShadow>();
   const linkedGroups = new Map<string, GroupKey>();
   for (const [key, row] of work.groupShadows) {
-    groupShadows.set(key, { remoteId: row.remote_id ?? undefined, createdByUs: row.created_by_us === 1 });
+    const { remote_id: remoteId, created_by_us, name, state } = row;
+    groupShadows.set(key, { remoteId: remoteId ?? undefined, createdByUs: created_by_us === 1, name, state });
     if (row.remote_id !== null && row.state !== 'removed') linkedGroups.set(row.remote_id, key);
   }
   return {

@@ -13,7 +13,9 @@ import { guard, guardNeedsEverybody, type Verdict } from './guard.js';
 import type { Decisions } from './hold-changes.js';
 import { desiredAccounts, toPlanParts, type Work } from './load-work.js';
 import { plan, type Plan } from './plan.js';
+import { readKnownDrift } from './record-drift.js';
 import type { Runtime } from './runtime.js';
+import { sortDrift, type SortedDrift } from './sort-drift.js';
 
 /** A plan with the observation it rests on, cut down by mode and guard. */
 export interface Judged {
@@ -22,6 +24,8 @@ export interface Judged {
   readonly verdict: Verdict;
   /** What the target's mode does not let through. */
   readonly withheld: readonly PlannedChange[];
+  /** What was changed over there although nobody asked for it. */
+  readonly drift: Pick<SortedDrift, 'found' | 'left'>;
 }
 
 export interface PlanContext {
@@ -54,7 +58,13 @@ export async function observeAndPlan(context: PlanContext): Promise<Judged> {
     const seen = withCreatedGroups(await runtime.target.observe(scope, context.signal), context.createdGroups);
     runtime.onStep?.('observed');
     const planned = plan({ ...(await planInput(context, seen)), unreadable });
-    const { allowed, withheld } = filterMode(planned.changes, runtime.config.mode);
+    const sorted = sortDrift(
+      planned.changes,
+      context.work,
+      await readKnownDrift(runtime),
+      runtime.config.drift ?? 'repair',
+    );
+    const { allowed, withheld } = filterMode(sorted.act, runtime.config.mode);
     const state = await readTargetState(runtime.store, runtime.config.name);
     const everybody =
       planned.needs.everybody || guardNeedsEverybody(allowed, seen, state.accounts_seen !== null, runtime.config.guard);
@@ -70,7 +80,7 @@ export async function observeAndPlan(context: PlanContext): Promise<Judged> {
       continue;
     }
     const verdict = await judge(context, allowed, seen, state.accounts_seen ?? undefined);
-    return { observation: seen, plan: planned, verdict, withheld };
+    return { observation: seen, plan: planned, verdict, withheld, drift: sorted };
   }
   throw new TargetError(
     'UNEXPECTED_RESPONSE',

@@ -1,5 +1,5 @@
 import type { DesiredAccount, DesiredGroup, GroupKey, MappingProblem, RemoteId } from '../model/account.js';
-import type { Observation } from '../model/observation.js';
+import type { Observation, ObservedAccount } from '../model/observation.js';
 import type { AddressChange } from '../model/target-config.js';
 import type { Capabilities } from '../targets/target.js';
 import type { Claims } from './correlate-account.js';
@@ -41,6 +41,8 @@ export interface AccountShadow {
   readonly invitationsSent: number;
   readonly invitedAt: number | undefined;
   readonly detail: string | undefined;
+  /** The account as it was last recorded, and when. */
+  readonly observed?: { readonly account: ObservedAccount; readonly at: number } | undefined;
 }
 
 /** One due group. */
@@ -54,4 +56,6 @@ export interface GroupWork {
 export interface GroupShadow {
   readonly remoteId: RemoteId | undefined;
   readonly createdByUs: boolean;
+  readonly name?: string | undefined;
+  readonly state?: string | undefined;
 }

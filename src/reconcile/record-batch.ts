@@ -3,6 +3,7 @@ import { groupBy } from '../model/group-by.js';
 import { lane } from '../model/lane.js';
 import { describeChange } from '../model/planned-change.js';
 import { memberIdsOf } from '../store/desired-state.js';
+import { observedAccountJson } from '../store/observed-account.js';
 import { completeDue, giveUpDue, putOffDue } from '../store/due-queue.js';
 import { markDueIn } from '../store/mark-due.js';
 import { forgetGroupShadow, saveAccountShadow, saveGroupShadow } from '../store/shadows.js';
@@ -121,6 +122,10 @@ async function recordAccount(
 
 function waitingBySubject(end: BatchEnd): ReadonlyMap<string, { state: string; detail: string }> {
   const waiting = new Map<string, { state: string; detail: string }>();
+  for (const { change, subjects } of end.judged?.drift.left ?? []) {
+    const detail = `changed over there, and left so: ${describeChange(change)} would put it right`;
+    for (const subject of subjects) waiting.set(subject, { state: 'active', detail });
+  }
   for (const { change, subjects } of end.judged?.withheld ?? []) {
     const detail = `not done in this mode: ${describeChange(change)}`;
     for (const subject of subjects) waiting.set(subject, { state: 'pending', detail });
@@ -140,7 +145,7 @@ function findingsBySubject(end: BatchEnd): ReadonlyMap<string, AccountFinding> {
 }
 
 function observedJson({ account }: AccountFinding): string | undefined {
-  return account === undefined ? undefined : JSON.stringify({ ...account, groups: [...account.groups] });
+  return account === undefined ? undefined : observedAccountJson(account);
 }
 
 async function recordGroups(trx: Trx, runtime: Runtime, end: BatchEnd): Promise<void> {

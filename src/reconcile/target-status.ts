@@ -1,3 +1,4 @@
+import { countDrift } from '../store/drift.js';
 import { readBacklog } from '../store/due-queue.js';
 import { countOpenHolds } from '../store/holds.js';
 import { readTargetState } from '../store/target-states.js';
@@ -14,6 +15,10 @@ export interface TargetStatus {
   readonly due: number;
   readonly held: number;
   readonly failing: number;
+  /** What was changed over there by hand and is still so. */
+  readonly drift: number;
+  /** Which of the vendor's surfaces is spoken, such as `v2`, or what the plan lets be done; null until it was seen. */
+  readonly dialect: string | null;
   readonly pausedUntil: string | null;
   readonly lagSeconds: number;
   readonly lastSweepAt: string | null;
@@ -36,6 +41,8 @@ export async function readTargetStatus(loop: TargetLoop): Promise<TargetStatus> 
     due,
     held,
     failing,
+    drift: await countDrift(store, config.name),
+    dialect: loop.preflight?.dialect ?? null,
     pausedUntil: paused ? iso(state.paused_until) : null,
     lagSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((at - oldest) / 1000)),
     lastSweepAt: iso(state.last_sweep_at),

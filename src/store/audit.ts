@@ -8,7 +8,7 @@ export interface AuditEntry {
   /** The directory whose chain it joins; `engine` for what a target's loop did. */
   readonly directory: string;
   readonly action: string;
-  readonly subjectKind: 'user' | 'group' | 'hold' | 'target' | 'operation';
+  readonly subjectKind: 'user' | 'group' | 'hold' | 'target' | 'operation' | 'alert' | 'notification' | 'drift';
   readonly subjectId: string;
   /** What changed, by name. Never a credential or a password. */
   readonly detail: Readonly<Record<string, unknown>>;

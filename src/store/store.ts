@@ -7,6 +7,7 @@ import { GroupCommit } from './group-commit.js';
 import { initial } from './migrations/0001-initial.js';
 import { stretches } from './migrations/0002-stretches.js';
 import { alerts } from './migrations/0004-alerts.js';
+import { drift } from './migrations/0008-drift.js';
 import { SqliteDialect } from './sqlite-driver.js';
 import type { Tables } from './tables.js';
 
@@ -123,6 +124,7 @@ async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
     '0001-initial': initial(engine),
     '0002-stretches': stretches(engine),
     '0004-alerts': alerts(engine),
+    '0008-drift': drift(),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();

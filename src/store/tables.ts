@@ -14,6 +14,7 @@ export interface Tables {
   target_account: TargetAccountTable;
   target_group: TargetGroupTable;
   target_state: TargetStateTable;
+  drift: DriftTable;
   due: DueTable;
   operation: OperationTable;
   hold: HoldTable;
@@ -140,6 +141,24 @@ export interface TargetStateTable {
 }
 
 /** A key that must be brought into line in one target. Only keys are queued, never changes. */
+/** What was found changed in a target although nobody asked for it. */
+export interface DriftTable {
+  id: string;
+  target: string;
+  /** Names the change that would put it right. */
+  signature: string;
+  /** JSON of the `PlannedChange` that would put it right. */
+  planned: string;
+  /** `open`, `adopted`, `repaired`, `gone` (put right by somebody else), `superseded` (the directory spoke since). */
+  state: string;
+  found_at: number;
+  last_seen_at: number;
+  /** When the target was last seen as it should be. */
+  last_good_at: number | null;
+  closed_at: number | null;
+  closed_by: string | null;
+}
+
 export interface DueTable {
   target: string;
   /** `account` (key: SCIM user id) or `group` (key: SCIM group id). */

@@ -284,6 +284,8 @@ describe('commands over the admin API', () => {
         healthy: true,
         converged: false,
         due: 2,
+        drift: 0,
+        dialect: 'v2',
         held: 1,
         failing: 3,
         pausedUntil: null,
@@ -322,7 +324,7 @@ describe('commands over the admin API', () => {
       method: 'GET',
       url: '/api/v1/status',
       says: [
-        /dbt +dbt-cloud +full +working +2 +1 +3 +1 min +30 s ago/,
+        /dbt +dbt-cloud +v2 +full +working +2 +1 +3 +1 min +30 s ago/,
         /acme +120 +4 +never/,
         /1 held; see `drawbridge held`/,
         /warning: look here/,

@@ -20,10 +20,11 @@ export function statusCommand(context: CliContext): Command {
 
 function inWords(status: Status, now: number): string {
   const targets = formatTable(
-    ['target', 'type', 'mode', 'state', 'due', 'held', 'failing', 'lag', 'last sweep'],
+    ['target', 'type', 'dialect', 'mode', 'state', 'due', 'held', 'failing', 'lag', 'last sweep'],
     status.targets.map((target) => [
       target.name,
       target.type,
+      target.dialect ?? '?',
       target.mode,
       stateOf(target),
       String(target.due),
@@ -59,11 +60,12 @@ function stateOf({ healthy, converged, pausedUntil }: TargetStatus): string {
 
 /** What needs somebody, with the command that shows or settles it. */
 function remarks(target: TargetStatus): string[] {
-  const { name, lastError, pausedUntil, held, failing } = target;
+  const { name, lastError, pausedUntil, held, failing, drift } = target;
   return [
     ...(lastError === null ? [] : [`${name}: ${lastError}`]),
     ...(pausedUntil === null ? [] : [`${name}: paused, next try at ${pausedUntil}`]),
     ...(held === 0 ? [] : [`${name}: ${String(held)} held; see \`drawbridge held\``]),
+    ...(drift === 0 ? [] : [`${name}: ${String(drift)} changed by hand; see \`drawbridge drift\``]),
     ...(failing === 0 ? [] : [`${name}: ${String(failing)} failing; see \`drawbridge failing\``]),
   ];
 }
