@@ -48,6 +48,8 @@ export interface Call<T> {
   readonly body?: unknown;
   /** Sent with this call besides the configured ones, such as a session's id. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Told the headers of a 2xx answer, names in lower case, such as an entity tag. */
+  readonly onHeaders?: ((headers: Readonly<Record<string, unknown>>) => void) | undefined;
   /** What a 2xx answer must look like. An empty body is parsed as undefined. */
   readonly answer: z.ZodType<T>;
   /**
@@ -105,6 +107,7 @@ export class TargetClient {
       if (answered.status < 200 || answered.status >= 300) throw this.#refused(answered, inWords);
       return answered;
     });
+    call.onHeaders?.(response.headers as Record<string, unknown>);
     return this.#parsed(response.data, call, inWords);
   }
 

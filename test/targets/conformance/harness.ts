@@ -86,7 +86,7 @@ export interface AwaitedHarness {
   /** Lets `after` reads or writes pass (default 0), then strikes the next `times` (default 1). */
   misbehave(how: Misbehaviour, when: 'reading' | 'writing', times?: number, after?: number): void;
   /** Does something right before the next write is carried out. */
-  beforeNextWrite(action: () => void): void;
+  beforeNextWrite(action: () => Awaitable<unknown>): void;
   /** Removes and adds accounts between two pages of the next listing. Only called where lists come in pages. */
   shiftPages(shift: { readonly remove: readonly RemoteId[]; readonly insert: readonly string[] }): void;
   close(): Promise<void>;

@@ -33,7 +33,7 @@ function newcomers(bench: Bench): void {
   });
 
   bench.given(creates, 'accounts without an invitation', 'somebody who was quicker is adopted', async () => {
-    bench.harness.beforeNextWrite(() => void bench.harness.addAccount('Ada@Acme.test'));
+    bench.harness.beforeNextWrite(() => bench.harness.addAccount('Ada@Acme.test'));
     const outcome = await bench.apply(bench.creation('ada@acme.test'));
     const [account, ...others] = await bench.byAddress('ada@acme.test');
     expect(others).toEqual([]);
