@@ -6,7 +6,8 @@ import { groupDelta, type GroupDelta } from './patch/group-delta.js';
 import { parsePatch } from './patch/parse-patch.js';
 import { checkIfMatch, isUnmodified, versionTag } from './preconditions.js';
 import { presentGroups } from './present-group.js';
-import { project, readProjection, type Projection } from './project.js';
+import { projected } from './presented.js';
+import { readProjection, type Projection } from './project.js';
 import { readGroup, replaceGroup } from './read-group.js';
 import { ScimError } from './scim-error.js';
 import { writeOf, type Handler, type ScimReply, type ScimRequest } from './scim-request.js';
@@ -118,7 +119,7 @@ async function answer(
 ): Promise<ScimReply> {
   const [group] = await presentGroups(services.store, [row], request.baseUrl, projection);
   if (group === undefined) throw new Error('a group was not presented');
-  return { status, body: project(group.resource, projection, 'Group'), headers: headersOf(request, row) };
+  return { status, body: projected(group, projection, 'Group'), headers: headersOf(request, row) };
 }
 
 function headersOf(request: ScimRequest, row: ScimGroupRow): { ETag: string; Location: string } {

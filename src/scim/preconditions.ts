@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ScimError } from './scim-error.js';
 
 /**
@@ -8,7 +8,7 @@ import { ScimError } from './scim-error.js';
  */
 export function versionTag(version: number, derived?: unknown): string {
   if (derived === undefined) return `W/"${version}"`;
-  const digest = createHash('sha256').update(JSON.stringify(derived)).digest('base64url').slice(0, 10);
+  const digest = hash('sha256', JSON.stringify(derived), 'base64url').slice(0, 10);
   return `W/"${version}.${digest}"`;
 }
 

@@ -1,10 +1,10 @@
-import { attributesOfGroup, membersOfGroups, type Member } from '../store/scim-groups.js';
+import { membersOfGroups, type Member } from '../store/scim-groups.js';
 import type { Store } from '../store/store.js';
 import type { ScimGroupRow } from '../store/tables.js';
 import { versionTag } from './preconditions.js';
-import type { Presented } from './present-user.js';
+import type { Presented } from './presented.js';
 import { includesAttribute, type Projection } from './project.js';
-import { schemasOf } from './schema/schemas-of.js';
+import { groupUrn } from './schema/definitions.js';
 
 /**
  * Groups as the identity provider sees them, in the given order. Members come from one query for all of them, and are
@@ -25,19 +25,21 @@ export async function presentGroups(
 
 function presentGroup(group: ScimGroupRow, members: readonly Member[] | undefined, baseUrl: string): Presented {
   const tag = versionTag(group.version);
-  const resource = {
-    id: group.id,
-    ...attributesOfGroup(group),
-    ...(members === undefined ? {} : { members: members.map((member) => presentMember(member, baseUrl)) }),
-    meta: {
-      resourceType: 'Group',
-      created: new Date(group.created_at).toISOString(),
-      lastModified: new Date(group.updated_at).toISOString(),
-      location: `${baseUrl}/Groups/${group.id}`,
-      version: tag,
-    },
+  const meta = {
+    resourceType: 'Group',
+    created: new Date(group.created_at).toISOString(),
+    lastModified: new Date(group.updated_at).toISOString(),
+    location: `${baseUrl}/Groups/${group.id}`,
+    version: tag,
   };
-  return { resource: { schemas: schemasOf(resource, 'Group'), ...resource }, tag };
+  const listed =
+    members === undefined
+      ? ''
+      : `,"members":${JSON.stringify(members.map((member) => presentMember(member, baseUrl)))}`;
+  const text =
+    `{"schemas":["${groupUrn}"],"id":${JSON.stringify(group.id)},${group.resource.slice(1, -1)}${listed}` +
+    `,"meta":${JSON.stringify(meta)}}`;
+  return { text, tag };
 }
 
 function presentMember(member: Member, baseUrl: string): Readonly<Record<string, string>> {

@@ -1,8 +1,9 @@
 import type { Listed } from '../store/list-resources.js';
 import type { Store } from '../store/store.js';
 import { presentGroups } from './present-group.js';
-import { presentUsers, type Presented } from './present-user.js';
-import { project, type Projection } from './project.js';
+import { presentUsers } from './present-user.js';
+import { projected, type Presented } from './presented.js';
+import type { Projection } from './project.js';
 
 /** The resources of a page as they are sent, in its order: what belongs to them is looked up once for each kind. */
 export async function presentListed(
@@ -21,6 +22,6 @@ export async function presentListed(
   return items.map(({ table }) => {
     const presented: Presented | undefined = next[table].next().value;
     if (presented === undefined) throw new Error('a resource was not presented');
-    return project(presented.resource, projection, table === 'scim_user' ? 'User' : 'Group');
+    return projected(presented, projection, table === 'scim_user' ? 'User' : 'Group');
   });
 }

@@ -4,6 +4,7 @@ import type { Source } from '../store/list-sorted.js';
 import { sortKeyOf } from '../store/sort-key.js';
 import { readListFilter } from './filter/read-list-filter.js';
 import { readListParameters, type GivenListParameters, type ListParameters } from './list-parameters.js';
+import { withList } from './json-text.js';
 import { presentListed } from './present-listed.js';
 import { readProjection } from './project.js';
 import { readSearchRequest } from './read-search-request.js';
@@ -37,9 +38,9 @@ async function search(services: Services, request: ScimRequest, scope: Scope, gi
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     ...where,
     itemsPerPage: items.length,
-    Resources: await presentListed(services.store, items, request.baseUrl, projection),
   };
-  return { status: 200, body: list };
+  const resources = await presentListed(services.store, items, request.baseUrl, projection);
+  return { status: 200, body: withList(list, 'Resources', resources) };
 }
 
 async function part(

@@ -5,8 +5,9 @@ import type { ScimUserRow } from '../store/tables.js';
 import { parsePatch } from './patch/parse-patch.js';
 import { patchUser } from './patch/patch-user.js';
 import { checkIfMatch, isUnmodified } from './preconditions.js';
-import { presentUsers, type Presented } from './present-user.js';
-import { project, readProjection } from './project.js';
+import { presentUsers } from './present-user.js';
+import { projected, type Presented } from './presented.js';
+import { readProjection } from './project.js';
 import { readNewUser, readUser } from './read-user.js';
 import { replaceUser } from './replace-user.js';
 import { ScimError } from './scim-error.js';
@@ -46,7 +47,7 @@ async function create(services: Services, request: ScimRequest): Promise<ScimRep
   const user = await presentCurrent(services, request, row);
   return {
     status: 201,
-    body: project(user.resource, projection, 'User'),
+    body: projected(user, projection, 'User'),
     headers: { ETag: user.tag, Location: locationOf(request, row.id) },
   };
 }
@@ -59,7 +60,7 @@ async function get(services: Services, request: ScimRequest): Promise<ScimReply>
   const user = await present(services, request, row);
   const headers = { ETag: user.tag, Location: locationOf(request, row.id) };
   if (isUnmodified(request.header('if-none-match'), user.tag)) return { status: 304, headers };
-  return { status: 200, body: project(user.resource, projection, 'User'), headers };
+  return { status: 200, body: projected(user, projection, 'User'), headers };
 }
 
 /** PUT /Users/{id} (RFC 7644 §3.5.1): never creates. */
@@ -90,7 +91,7 @@ async function update(services: Services, request: ScimRequest, change: UserChan
   const user = await presentCurrent(services, request, updated.row);
   return {
     status: 200,
-    body: project(user.resource, projection, 'User'),
+    body: projected(user, projection, 'User'),
     headers: { ETag: user.tag, Location: locationOf(request, request.id) },
   };
 }

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { jsonOf } from './json-text.js';
 import type { ScimError } from './scim-error.js';
 import type { ScimReply } from './scim-request.js';
 
@@ -10,7 +11,7 @@ export function writeReply(response: Response, reply: ScimReply): void {
     response.end();
     return;
   }
-  const text = JSON.stringify(body);
+  const text = jsonOf(body);
   response.writeHead(status, {
     ...headers,
     'Content-Type': 'application/scim+json; charset=utf-8',

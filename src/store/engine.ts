@@ -31,6 +31,8 @@ export interface Engine {
   listed<T extends string | number>(list: Expression<readonly T[]>): RawBuilder<T>;
   /** A list as one parameter: a statement then has the same text however long the list is. */
   list(values: readonly (string | number)[]): unknown;
+  /** An aggregate: the rows of a group as one JSON text, a list of `[…columns]` for each, in the order of one of them. */
+  jsonLists(columns: readonly string[], orderBy: string): RawBuilder<string>;
   /** Whether writers take turns in any case, so that several may as well share one commit: see `GroupCommit`. */
   readonly oneWriter: boolean;
   /** Whether an error means that a unique index refused the row. */
@@ -55,6 +57,10 @@ export const sqliteEngine: Engine = {
   tally: sqliteTally,
   listed: (list) => sql`(select value from json_each(${list}))`,
   list: (values) => JSON.stringify(values),
+  jsonLists: (columns, orderBy) => {
+    const refs = columns.map((column) => sql.ref(column));
+    return sql`json_group_array(json_array(${sql.join(refs)}) order by ${sql.ref(orderBy)})`;
+  },
   oneWriter: true,
   isUniqueViolation: (error) => uniqueViolations.has(errcodeOf(error)),
   isTransient: (error) => busy.has(errcodeOf(error) & 0xff),

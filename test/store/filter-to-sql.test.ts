@@ -230,7 +230,7 @@ async function insertGroups(userCount: number): Promise<void> {
 function shown({ id, created, updated, attributes }: TestUser, index: number): Record<string, unknown> {
   const held = groups.filter(({ members }) => members.includes(index));
   return {
-    schemas: schemasOf(attributes, 'User'),
+    schemas: schemasOf(JSON.stringify(attributes), 'User'),
     id,
     ...attributes,
     groups: held.map((group) => ({ value: group.id, display: group.display_name, type: 'direct' })),

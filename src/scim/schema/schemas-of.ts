@@ -1,11 +1,15 @@
 import { schemaOf } from './resource-schemas.js';
 
 /**
- * The `schemas` of a resource about to be sent: its own URN first, then that of every extension it has attributes of.
- * What the client put into `schemas` plays no part, so no unknown URN is ever echoed (RFC 7643 §3).
+ * The `schemas` of a resource about to be sent, judged by the JSON of its attributes: its own URN first, then that of
+ * every extension it has attributes of. What the client put into `schemas` plays no part, so no unknown URN is ever
+ * echoed (RFC 7643 §3).
+ *
+ * A quote inside a JSON text is always escaped, so `"<urn>":` can only be a key; and only the resource itself has keys
+ * like that.
  */
-export function schemasOf(resource: Readonly<Record<string, unknown>>, type: 'User' | 'Group'): string[] {
-  const schema = schemaOf(type);
-  const extensions = [...schema.extensions.values()].map(({ urn }) => urn);
-  return [schema.urn, ...extensions.filter((urn) => resource[urn] !== undefined)];
+export function schemasOf(attributes: string, type: 'User' | 'Group'): string[] {
+  const { urn, extensions } = schemaOf(type);
+  const carried = [...extensions.values()].map((extension) => extension.urn);
+  return [urn, ...carried.filter((each) => attributes.includes(`"${each}":`))];
 }

@@ -109,9 +109,15 @@ test('scimmy, which belongs to the whole process, keeps its own definitions', ()
 });
 
 test('schemas follow from what a resource carries', () => {
-  expect(schemasOf({ userName: 'ann', schemas: ['urn:x'] }, 'User')).toEqual([userUrn]);
-  expect(schemasOf({ [dbtLabsUrn]: {}, [enterpriseUrn]: {} }, 'User')).toEqual([userUrn, enterpriseUrn, dbtLabsUrn]);
-  expect(schemasOf({ displayName: 'x' }, 'Group')).toEqual([groupUrn]);
+  expect(schemasOf(JSON.stringify({ userName: 'ann', schemas: ['urn:x'] }), 'User')).toEqual([userUrn]);
+  expect(schemasOf(JSON.stringify({ [dbtLabsUrn]: {}, [enterpriseUrn]: {} }), 'User')).toEqual([
+    userUrn,
+    enterpriseUrn,
+    dbtLabsUrn,
+  ]);
+  const spoken = { userName: `"${enterpriseUrn}":{}`, title: enterpriseUrn };
+  expect(schemasOf(JSON.stringify(spoken), 'User')).toEqual([userUrn]);
+  expect(schemasOf(JSON.stringify({ displayName: 'x' }), 'Group')).toEqual([groupUrn]);
 });
 
 test.each([
