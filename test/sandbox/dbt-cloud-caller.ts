@@ -1,5 +1,7 @@
 import { startFakeDbtCloud } from '../../src/sandbox/dbt-cloud/fake-dbt-cloud.js';
 import type { FakeDbtCloud, FakeDbtCloudOptions } from '../../src/sandbox/dbt-cloud/fake-dbt-cloud.js';
+import type { RawAnswer } from './fake-calls.js';
+import { readAnswer, runningFakes } from './fake-calls.js';
 
 /** One answer of the fake; `data` is trusted to be what the test says it is. */
 export interface Answer<T> {
@@ -25,17 +27,19 @@ export interface Caller extends FakeDbtCloud {
   post<T = unknown>(path: string, body: unknown): Promise<Answer<T>>;
 }
 
-const running: FakeDbtCloud[] = [];
+const fakes = runningFakes();
+
+/** Ends what the test started. */
+export const stopFakes = fakes.stop;
 
 /** A fake of its own for one test; `stopFakes` ends it. */
 export async function startCaller(options: FakeDbtCloudOptions = {}): Promise<Caller> {
-  const fake = await startFakeDbtCloud(options);
-  running.push(fake);
+  const fake = fakes.keep(await startFakeDbtCloud(options));
   const call = async <T>(method: string, path: string, body?: unknown, authorization?: string | null) => {
     const headers = new Headers({ 'content-type': 'application/json' });
     if (authorization !== null) headers.set('authorization', authorization ?? `Token ${fake.token}`);
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    return readAnswer<T>(await fetch(`${fake.url}/api${path}`, { method, headers, ...init }));
+    return answerOf<T>(await readAnswer(await fetch(`${fake.url}/api${path}`, { method, headers, ...init })));
   };
   return {
     ...fake,
@@ -45,21 +49,7 @@ export async function startCaller(options: FakeDbtCloudOptions = {}): Promise<Ca
   };
 }
 
-export async function stopFakes(): Promise<void> {
-  await Promise.all(running.splice(0).map((fake) => fake.close()));
-}
-
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  const envelope = (isJson && text !== '' ? parsedOrEmpty(text) : {}) as Answer<T>['envelope'];
-  return { status: response.status, headers: response.headers, text, envelope, data: envelope.data as T };
-}
-
-function parsedOrEmpty(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
+function answerOf<T>({ json, ...rest }: RawAnswer): Answer<T> {
+  const envelope = (json ?? {}) as Answer<T>['envelope'];
+  return { ...rest, envelope, data: envelope.data as T };
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../../src/sandbox/kit/faults/fault.js';
 import { seededFaults, survivableFaults } from '../../src/sandbox/kit/faults/seeded-faults.js';
 import type { Caller } from './dbt-cloud-caller.js';
 import { startCaller, stopFakes } from './dbt-cloud-caller.js';
+import { control } from './fake-calls.js';
 
 /** The hand behind the fake: faults, outside edits and what it has seen; in process and over HTTP. */
 
@@ -221,13 +222,6 @@ describe('outside edits', () => {
 });
 
 describe('control over HTTP', () => {
-  const control = async (fake: Caller, method: 'GET' | 'POST', path: string, body?: unknown) => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${fake.url}/_control${path}`, { method, headers, ...init });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
-
   test('people: accept, expire, verify, add, deactivate, licence, name', async () => {
     const fake = await startCaller({ singleSignOn: false });
     const post = (path: string, body: unknown) => control(fake, 'POST', path, body);

@@ -1,5 +1,7 @@
 import { startFakeMetabase } from '../../src/sandbox/metabase/fake-metabase.js';
 import type { FakeMetabase, FakeMetabaseOptions } from '../../src/sandbox/metabase/fake-metabase.js';
+import type { RawAnswer } from './fake-calls.js';
+import { readAnswer, runningFakes } from './fake-calls.js';
 
 /** One answer of the fake; `data` is trusted to be what the test says it is. */
 export interface Answer<T> {
@@ -22,18 +24,20 @@ export interface Caller extends FakeMetabase {
   delete<T = unknown>(path: string): Promise<Answer<T>>;
 }
 
-const running: FakeMetabase[] = [];
+const fakes = runningFakes();
+
+/** Ends what the test started. */
+export const stopFakes = fakes.stop;
 
 /** A fake of its own for one test; `stopFakes` ends it. */
 export async function startCaller(options: FakeMetabaseOptions = {}): Promise<Caller> {
-  const fake = await startFakeMetabase(options);
-  running.push(fake);
+  const fake = fakes.keep(await startFakeMetabase(options));
   const call = async <T>(method: string, path: string, body?: unknown, as: Sent = { key: fake.apiKey }) => {
     const headers = new Headers({ 'content-type': 'application/json' });
     if (as !== null && 'key' in as) headers.set('x-api-key', as.key);
     if (as !== null && 'session' in as) headers.set('X-Metabase-Session', as.session);
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    return readAnswer<T>(await fetch(`${fake.url}/api${path}`, { method, headers, ...init }));
+    return answerOf<T>(await readAnswer(await fetch(`${fake.url}/api${path}`, { method, headers, ...init })));
   };
   return {
     ...fake,
@@ -45,21 +49,6 @@ export async function startCaller(options: FakeMetabaseOptions = {}): Promise<Ca
   };
 }
 
-export async function stopFakes(): Promise<void> {
-  await Promise.all(running.splice(0).map((fake) => fake.close()));
-}
-
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  const data = (isJson ? parsedOrNull(text) : null) as T;
-  return { status: response.status, headers: response.headers, text, data };
-}
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function answerOf<T>({ json, ...rest }: RawAnswer): Answer<T> {
+  return { ...rest, data: (json ?? null) as T };
 }

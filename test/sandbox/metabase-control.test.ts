@@ -1,6 +1,7 @@
 import { seededFaults } from '../../src/sandbox/kit/faults/seeded-faults.js';
 import type { Caller } from './metabase-caller.js';
 import { startCaller, stopFakes } from './metabase-caller.js';
+import { control } from './fake-calls.js';
 
 /** The hand behind the fake Metabase: keys, faults, outside edits and what it has seen; in process and over HTTP. */
 
@@ -164,13 +165,6 @@ describe('page shifts', () => {
 });
 
 describe('control over HTTP', () => {
-  const control = async (fake: Caller, method: 'GET' | 'POST', path: string, body?: unknown) => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${fake.url}/_control${path}`, { method, headers, ...init });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
-
   test('users: add, rename, address, rights, password, subscription, deactivate, reactivate, sign-on', async () => {
     const fake = await startCaller();
     const post = async (path: string, body: object) => {
@@ -178,8 +172,9 @@ describe('control over HTTP', () => {
       expect(answer.status).toBe(200);
       return answer.body;
     };
-    const { userId } = await post('/users/add', { email: 'ann@acme.test', firstName: 'Ann', active: false });
+    const { userId } = await post('/users/add', { email: 'Ann@Acme.test', firstName: 'Ann', active: false });
     const ann = () => fake.control.state().users.find((each) => each.id === userId);
+    expect(ann()?.email).toBe('ann@acme.test');
     await post('/users/reactivate', { id: userId });
     await post('/users/rename', { id: userId, lastName: 'Lee' });
     await post('/users/email', { email: 'ANN@acme.test', newEmail: 'anna@acme.test' });

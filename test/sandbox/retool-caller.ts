@@ -1,5 +1,7 @@
 import { startFakeRetool } from '../../src/sandbox/retool/fake-retool.js';
 import type { FakeRetool, FakeRetoolOptions } from '../../src/sandbox/retool/fake-retool.js';
+import type { RawAnswer } from './fake-calls.js';
+import { readAnswer, runningFakes } from './fake-calls.js';
 
 /** One answer of the fake; `data` is trusted to be what the test says it is. */
 export interface Answer<T> {
@@ -27,17 +29,19 @@ export interface Caller extends FakeRetool {
   delete<T = unknown>(path: string): Promise<Answer<T>>;
 }
 
-const running: FakeRetool[] = [];
+const fakes = runningFakes();
+
+/** Ends what the test started. */
+export const stopFakes = fakes.stop;
 
 /** A fake of its own for one test; `stopFakes` ends it. */
 export async function startCaller(options: FakeRetoolOptions = {}): Promise<Caller> {
-  const fake = await startFakeRetool(options);
-  running.push(fake);
+  const fake = fakes.keep(await startFakeRetool(options));
   const call = async <T>(method: string, path: string, body?: unknown, authorization?: string | null) => {
     const headers = new Headers({ 'content-type': 'application/json' });
     if (authorization !== null) headers.set('authorization', authorization ?? `Bearer ${fake.token}`);
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    return readAnswer<T>(await fetch(`${fake.url}/api/v2${path}`, { method, headers, ...init }));
+    return answerOf<T>(await readAnswer(await fetch(`${fake.url}/api/v2${path}`, { method, headers, ...init })));
   };
   return {
     ...fake,
@@ -50,21 +54,7 @@ export async function startCaller(options: FakeRetoolOptions = {}): Promise<Call
   };
 }
 
-export async function stopFakes(): Promise<void> {
-  await Promise.all(running.splice(0).map((fake) => fake.close()));
-}
-
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  const body = (isJson && text !== '' ? parsedOrEmpty(text) : {}) as Answer<T>['body'];
-  return { status: response.status, headers: response.headers, text, body, data: body.data as T };
-}
-
-function parsedOrEmpty(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
+function answerOf<T>({ json, ...rest }: RawAnswer): Answer<T> {
+  const body = (json ?? {}) as Answer<T>['body'];
+  return { ...rest, body, data: body.data as T };
 }

@@ -1,6 +1,7 @@
 import type { Fault } from '../../src/sandbox/kit/faults/fault.js';
 import type { Caller } from './retool-caller.js';
 import { startCaller, stopFakes } from './retool-caller.js';
+import { control } from './fake-calls.js';
 
 /** The hand behind the fake Retool: outside edits, faults, tokens and what it has seen; in process and over HTTP. */
 
@@ -205,13 +206,6 @@ describe('outside edits', () => {
 });
 
 describe('control over HTTP', () => {
-  const control = async (fake: Caller, method: 'GET' | 'POST', path: string, body?: unknown) => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${fake.url}/_control${path}`, { method, headers, ...init });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
-
   test('users: add, disable, enable, rename, address, metadata, second factor, sign-in', async () => {
     const fake = await startCaller();
     const post = (path: string, body: unknown) => control(fake, 'POST', path, body);

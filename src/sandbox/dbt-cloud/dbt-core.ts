@@ -28,7 +28,10 @@ export class DbtCore extends FakeCore<Rules, LostEvent> {
   constructor({ accountId, token, clock, rules }: CoreOptions) {
     super(rulesWith(rules), clock);
     this.#token = token;
-    this.account = this.#liveAccount(accountId);
+    this.account = Object.assign(
+      this.live(() => this.#data),
+      { id: accountId },
+    );
     this.reset();
   }
 
@@ -61,20 +64,5 @@ export class DbtCore extends FakeCore<Rules, LostEvent> {
     this.#timeline.begin(this.#data);
     this.tokens.clear();
     this.tokens.add(this.#token);
-  }
-
-  #liveAccount(id: number): Account {
-    const live = () => ({ rules: this.rules, data: this.#data });
-    return {
-      id,
-      get rules() {
-        return live().rules;
-      },
-      get data() {
-        return live().data;
-      },
-      now: this.now,
-      emit: this.emit,
-    };
   }
 }

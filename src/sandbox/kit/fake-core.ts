@@ -2,6 +2,7 @@ import { Faults } from './faults/faults.js';
 import { Hooks } from './faults/hooks.js';
 import type { LedgerEvent, OwnEvent, RemoteId } from './ledger-event.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
+import type { Live } from './live.js';
 import { RateBudget } from './rate-budget.js';
 
 /**
@@ -55,6 +56,21 @@ export abstract class FakeCore<Rules extends object, Own extends OwnEvent = neve
   /** Moves the fake's clock, in milliseconds. */
   advance(ms: number): void {
     this.#advanced += ms;
+  }
+
+  /** Rules and data by reference: a reset, or another rule, is seen at once. */
+  protected live<Data>(data: () => Data): Live<Rules, Data, Own, Id> {
+    const rules = () => this.rules;
+    return {
+      get rules() {
+        return rules();
+      },
+      get data() {
+        return data();
+      },
+      now: this.now,
+      emit: this.emit,
+    };
   }
 
   /** Back to the start: rules, clock, faults and ledger. */

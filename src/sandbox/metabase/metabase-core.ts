@@ -28,7 +28,7 @@ export class MetabaseCore extends FakeCore<Rules, SiteOwnEvent> {
     super(rulesWith(rules), clock);
     this.#founder = founder;
     this.#apiKey = apiKey;
-    this.site = this.#liveSite();
+    this.site = this.live(() => this.#data);
     this.reset();
   }
 
@@ -43,19 +43,5 @@ export class MetabaseCore extends FakeCore<Rules, SiteOwnEvent> {
     super.reset();
     this.#data = emptyData();
     populate(this.site, this.#founder, this.#apiKey);
-  }
-
-  #liveSite(): Site {
-    const live = () => ({ rules: this.rules, data: this.#data });
-    return {
-      get rules() {
-        return live().rules;
-      },
-      get data() {
-        return live().data;
-      },
-      now: this.now,
-      emit: this.emit,
-    };
   }
 }

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../kit/ledger-event.js';
+import type { Live } from '../../kit/live.js';
 import type { Rules } from '../rules.js';
 import type { Group, Invite, LicenceMap, Person, ScimConfig } from './records.js';
 
@@ -32,14 +32,7 @@ export interface LostEvent {
   readonly fields: readonly string[];
 }
 
-/** What a change did beyond the data, for the ledger. */
-export type AccountEvent = LedgerEvent<number> | LostEvent;
-
 /** One account as the functions of this folder see it. `data` is replaced whole when a read lags behind. */
-export interface Account {
+export interface Account extends Live<Rules, AccountData, LostEvent> {
   readonly id: number;
-  readonly rules: Rules;
-  readonly data: AccountData;
-  readonly now: () => number;
-  readonly emit: (event: AccountEvent) => void;
 }

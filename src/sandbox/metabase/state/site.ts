@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../kit/ledger-event.js';
+import type { Live } from '../../kit/live.js';
 import type { Rules } from '../rules.js';
 import type { SiteData } from './records.js';
 
@@ -26,9 +26,4 @@ export interface SubscriptionsLostEvent {
 export type SiteOwnEvent = DemotedEvent | AdminEvent | SubscriptionsLostEvent;
 
 /** One Metabase as the functions of this folder see it. */
-export interface Site {
-  readonly rules: Rules;
-  readonly data: SiteData;
-  readonly now: () => number;
-  readonly emit: (event: LedgerEvent<number> | SiteOwnEvent) => void;
-}
+export type Site = Live<Rules, SiteData, SiteOwnEvent>;
