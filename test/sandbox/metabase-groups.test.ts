@@ -123,6 +123,15 @@ describe('groups', () => {
     expect((await fake.get(group(dataAnalysts))).status).toBe(404);
   });
 
+  test('36 older releases do not say which groups are magic', async () => {
+    const fake = await start({ magicType: 'absent' });
+    for (const each of await groups(fake)) {
+      expect(each).not.toHaveProperty('magic_group_type');
+      expect(each).not.toHaveProperty('is_tenant_group');
+    }
+    expect((await fake.delete(group(administrators))).status).toBe(400);
+  });
+
   test('36 Data Analysts has members like any other group, and is_data_analyst follows', async () => {
     const { fake, ann } = await staffed({ edition: 'pro' });
     const analyst = async () =>
@@ -514,6 +523,8 @@ describe('tenants', () => {
     expect((await add(fake, tia, outside)).status).toBe(200);
     expect((await groups(fake, '?tenancy=external')).map((each) => each.id)).toEqual([3, outside]);
     fake.control.configure({ tenants: false });
+    const off = await add(fake, tia, outside);
+    expect([off.status, off.data]).toMatchObject([400, { errors: { 'tenant-group-ids': expect.any(String) } }]);
     const refused = await fake.post('/permissions/group', { name: 'Other', is_tenant_group: true });
     expect(refused.status).toBe(402);
   });

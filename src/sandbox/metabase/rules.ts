@@ -46,6 +46,8 @@ export interface Rules {
   tenancyParameter: 'known' | 'ignored';
   /** Older releases do not say `type` of a group's members. */
   memberType: 'shown' | 'absent';
+  /** Older releases do not say which groups are magic: only their ids tell. */
+  magicType: 'shown' | 'absent';
 
   /** Inferred: keys of a body nobody knows. */
   unknownKeys: 'ignored' | 'refused';
@@ -88,6 +90,7 @@ export function rulesWith(given: Partial<Rules>): Rules {
     reactivateFormerAdmin: 'allowed',
     tenancyParameter: 'known',
     memberType: 'shown',
+    magicType: 'shown',
     unknownKeys: 'ignored',
     searchWildcards: true,
     createRaceMs: 0,

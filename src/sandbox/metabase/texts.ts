@@ -21,6 +21,7 @@ export const texts = {
   groupExists: 'A group with that name already exists.',
   blankName: 'value must be a non-blank string.',
   tenantMismatch: 'Cannot add non-tenant user to tenant-group or vice versa',
+  tenantsOff: 'Cannot use tenant groups while tenants are off', // inferred
   membershipFailed: 'Error inserting Permissions Group Membership',
 
   keyNameTaken: 'An API key with this name already exists.',

@@ -27,6 +27,7 @@ export const rulesSchema: z.ZodType<Partial<Rules>> = z
     reactivateFormerAdmin: z.enum(['allowed', 'refused-when-one-admin']),
     tenancyParameter: z.enum(['known', 'ignored']),
     memberType: z.enum(['shown', 'absent']),
+    magicType: z.enum(['shown', 'absent']),
     unknownKeys: z.enum(['ignored', 'refused']),
     searchWildcards: z.boolean(),
     createRaceMs: z.number().min(0),

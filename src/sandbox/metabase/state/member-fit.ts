@@ -1,6 +1,7 @@
 import { texts } from '../texts.js';
+import { hasTenants } from './magic-groups.js';
 import type { Group, User } from './records.js';
-import { databaseError, throwable } from './refusal.js';
+import { databaseError, field, throwable } from './refusal.js';
 import type { Site } from './site.js';
 
 /**
@@ -23,5 +24,6 @@ export function requireFits(
     const message = `ERROR: insert or update on table "permissions_group_membership" violates foreign key constraint "fk_permissions_group_${key}"`;
     throw databaseError(message, message);
   }
+  if (group.tenantGroup && !hasTenants(rules)) throw field('tenant-group-ids', texts.tenantsOff);
   if (group.tenantGroup !== (holder.tenantId !== null)) throw throwable(texts.tenantMismatch);
 }

@@ -10,8 +10,7 @@ export function viewGroup({ rules }: Site, group: Group): Record<string, unknown
   return {
     id: group.id,
     name: shownName(rules, group),
-    magic_group_type: group.magic,
-    is_tenant_group: group.tenantGroup,
+    ...(rules.magicType === 'shown' ? { magic_group_type: group.magic, is_tenant_group: group.tenantGroup } : {}),
     entity_id: entityIdOf(group.id),
   };
 }
