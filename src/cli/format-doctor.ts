@@ -20,15 +20,15 @@ function sick({ credentialValid }: DoctorAnswer, error: string): string[] {
 
 function healthy(findings: DoctorAnswer): string[] {
   const { dialect, owner, may, mayNot, abilities, seats, warnings, adopted, problems, foreignAccounts } = findings;
-  const able = Object.entries(abilities);
-  const yes = able.filter(([, value]) => value === true).map(([name]) => inWords(name));
-  const no = able.filter(([, value]) => value === false).map(([name]) => inWords(name));
+  const able = Object.entries(shownAbilities);
+  const yes = able.filter(([name]) => abilities[name] === true).map(([, words]) => words);
+  const no = able.filter(([name]) => abilities[name] === false).map(([, words]) => words);
   return [
     `✓ the credential works${dialect === null ? '' : ` (${dialect})`}; ${owner === null ? 'the target does not say whose it is' : `it belongs to ${owner}`}`,
     ...(may.length === 0 ? [] : [`✓ it may: ${may.join(', ')}`]),
     ...(mayNot.length === 0 ? [] : [`✗ it may not: ${mayNot.join(', ')}`]),
-    `✓ works here: ${yes.join(', ') || 'nothing'}`,
-    ...(no.length === 0 ? [] : [`· does not: ${no.join(', ')}`]),
+    `✓ Drawbridge can: ${yes.join(', ') || 'nothing'}`,
+    ...(no.length === 0 ? [] : [`· it cannot: ${no.join(', ')}`]),
     ...seats.map(
       ({ licence, used, total }) =>
         `· ${licence}: ${String(used)} of ${total === null ? 'any number' : String(total)} used${total === null ? '' : `, ${String(Math.max(0, total - used))} free`}`,
@@ -54,5 +54,14 @@ function some(what: string, names: readonly string[]): string[] {
   return [`· ${String(names.length)} ${what}: ${names.slice(0, named).join(', ')}${more}`];
 }
 
-/** `editsNames` → `edits names`. */
-const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** The abilities a person asks about, in their words. */
+const shownAbilities: Readonly<Record<string, string>> = {
+  deactivates: 'deactivate people',
+  editsNames: 'change names',
+  editsAddress: 'change addresses',
+  managesGroups: 'manage who is in groups',
+  createsGroups: 'make groups',
+  renamesGroups: 'rename groups',
+  deletesGroups: 'delete groups it made',
+  cancelsInvitations: 'withdraw invitations',
+};

@@ -88,7 +88,13 @@ async function* play(
   dialect: Dialect,
 ): AsyncGenerator<PlayedStep> {
   const log = createLog({ ...logOptionsFrom({ LOG_LEVEL: 'error', ...context.env }), stream: process.stderr });
-  const sandbox = await parts.startSandbox({ log, port: 0, print: () => undefined, dbt: { dialect } });
+  const sandbox = await parts.startSandbox({
+    log,
+    port: 0,
+    print: () => undefined,
+    dbt: { dialect },
+    targets: ['dbt'],
+  });
   try {
     sandbox.dbt.control.users.add(fay);
     const status = () => targetStatus(context, sandbox);
