@@ -1,0 +1,18 @@
+export type Outcome = 'delivered' | 'waiting' | 'given-up';
+
+/** How attempts to deliver ended since the process started, for its metrics. */
+export class Tally {
+  readonly #counts = new Map<string, Map<Outcome, number>>();
+
+  add(channel: string, outcome: Outcome): void {
+    const counts = this.#counts.get(channel) ?? new Map<Outcome, number>();
+    this.#counts.set(channel, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
+  }
+
+  /** `waiting`: refused, and tried again. */
+  *counts(): Generator<{ readonly channel: string; readonly outcome: Outcome; readonly count: number }> {
+    for (const [channel, counts] of this.#counts) {
+      for (const [outcome, count] of counts) yield { channel, outcome, count };
+    }
+  }
+}
