@@ -27,16 +27,8 @@ export function describeDiscovery({ add, failures }: ScimContext, discovery: z.Z
   }
 }
 
-/** Known endpoints of the standard that are not offered, and say so (RFC 7644 §3.7, §3.11). */
+/** The endpoint of the standard that is not offered, and says so (RFC 7644 §3.11). */
 export function describeUnsupported({ add, failures }: ScimContext): void {
-  add({
-    method: 'post',
-    path: '/Bulk',
-    operationId: 'bulk',
-    summary: 'Not supported',
-    description: 'The service provider configuration says so too.',
-    responses: failures(501),
-  });
   for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
     add({
       method,

@@ -10,10 +10,17 @@ const projection = {
 
 const page = {
   filter: z.string().optional().meta({ description: 'RFC 7644 §3.4.2.2', example: 'userName eq "ada@example.com"' }),
-  sortBy: z.string().optional(),
+  sortBy: z
+    .string()
+    .optional()
+    .meta({ description: 'An attribute or sub-attribute (RFC 7644 §3.4.2.3).', example: 'name.familyName' }),
   sortOrder: z.enum(['ascending', 'descending']).optional(),
-  startIndex: z.string().optional().meta({ description: 'Counts from 1.', example: '1' }),
+  startIndex: z.string().optional().meta({ description: 'Counts from 1; not together with `cursor`.', example: '1' }),
   count: z.string().optional().meta({ description: 'How many at most.', example: '100' }),
+  cursor: z.string().optional().meta({
+    description:
+      'Pages by cursor (RFC 9865): empty for the first page, then `nextCursor` or `previousCursor`, all else unchanged.',
+  }),
   ...projection,
 };
 

@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { describeBulk } from './describe-scim-bulk.js';
 import { describeDiscovery, describeUnsupported } from './describe-scim-discovery.js';
 import { describeEverything, describeResource } from './describe-scim-resource.js';
 import type { ResourceType } from './describe-scim-resource.js';
@@ -45,6 +46,7 @@ export function describeScim(registry: OpenAPIRegistry): void {
   for (const type of types) describeResource(context, type);
   describeEverything(context, z.union(types.map(({ stored }) => stored)));
   describeDiscovery(context, schemas.discoverySchema);
+  describeBulk(context);
   describeUnsupported(context);
 }
 
@@ -55,7 +57,7 @@ const meanings: Readonly<Record<number, string>> = {
   404: 'There is no such resource in this directory.',
   409: 'Another resource has this name.',
   412: 'The resource has changed since the version in `If-Match`.',
-  413: 'The body is larger than the server takes.',
+  413: 'The body is larger than the server takes, or has too many operations.',
   429: 'Too many failed attempts to authenticate from this address; `Retry-After` says when to come back.',
   500: 'Drawbridge failed; nothing was stored.',
   501: 'Not supported.',

@@ -109,8 +109,56 @@ export const searchSchema = z
     sortOrder: z.enum(['ascending', 'descending']).optional(),
     startIndex: z.number().int().optional(),
     count: z.number().int().optional(),
+    cursor: z.string().optional(),
   })
   .meta({ id: 'SearchRequest' });
+
+const bulkMethod = z.enum(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+export const bulkRequestSchema = z
+  .looseObject({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:BulkRequest')),
+    failOnErrors: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'After so many failures nothing more is done.' }),
+    Operations: z
+      .array(
+        z.object({
+          method: bulkMethod,
+          bulkId: z.string().optional().meta({
+            description:
+              'Names a new resource, so that others can refer to it as `bulkId:` and the name. A POST needs one.',
+          }),
+          path: z.string().meta({ example: '/Users' }),
+          version: z.string().optional().meta({ description: 'The version that may be changed.' }),
+          data: z.looseObject({}).optional().meta({ description: 'The body a request of its own would have.' }),
+        }),
+      )
+      .min(1)
+      .max(1000),
+  })
+  .meta({ id: 'BulkRequest' });
+
+export const bulkResponseSchema = z
+  .object({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:BulkResponse')),
+    Operations: z.array(
+      z.object({
+        method: z.string().optional(),
+        bulkId: z.string().optional(),
+        location: z.url().optional(),
+        version: z.string().optional(),
+        status: z
+          .string()
+          .meta({ description: 'As text, what a request of its own would have been answered.', example: '201' }),
+        response: z.looseObject({}).optional().meta({ description: 'The error, or the attributes asked for.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'BulkResponse' });
 
 export const scimErrorSchema = z
   .object({
@@ -128,6 +176,8 @@ export function listOf(resource: z.ZodType) {
     totalResults: z.number().int().min(0),
     startIndex: z.number().int().min(1).optional(),
     itemsPerPage: z.number().int().min(0).optional(),
+    nextCursor: z.string().optional(),
+    previousCursor: z.string().optional(),
     Resources: z.array(resource),
   });
 }

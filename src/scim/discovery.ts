@@ -1,3 +1,5 @@
+import { bulkLimits } from './bulk/read-bulk-request.js';
+import { cursorTimeoutSeconds } from './list-cursor.js';
 import { maxResults } from './list-parameters.js';
 import { resourceTypeDocuments, schemaDocuments } from './schema/discovery-documents.js';
 import { ScimError } from './scim-error.js';
@@ -19,7 +21,7 @@ export const resourceType: Handler = async (request) =>
   one(request, resourceTypeDocuments(request.baseUrl), 'ResourceType');
 
 /**
- * GET /ServiceProviderConfig (RFC 7643 §5). Every block is complete even where a feature is off: authentik gives up on
+ * GET /ServiceProviderConfig (RFC 7643 §5, RFC 9865 §4). Every block is complete even where a feature is off: authentik gives up on
  * the whole document when one is missing, and sizes its member PATCHes by `bulk.maxOperations` (its 2025 client).
  */
 export const serviceProviderConfig: Handler = async (request) => {
@@ -29,11 +31,19 @@ export const serviceProviderConfig: Handler = async (request) => {
     body: {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 1000, maxPayloadSize: 10 * 1024 * 1024 },
+      bulk: { supported: true, ...bulkLimits },
       filter: { supported: true, maxResults },
       changePassword: { supported: false },
-      sort: { supported: false },
+      sort: { supported: true },
       etag: { supported: true },
+      pagination: {
+        cursor: true,
+        index: true,
+        defaultPaginationMethod: 'index',
+        defaultPageSize: maxResults,
+        maxPageSize: maxResults,
+        cursorTimeout: cursorTimeoutSeconds,
+      },
       authenticationSchemes: [
         {
           type: 'oauthbearertoken',

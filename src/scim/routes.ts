@@ -1,3 +1,5 @@
+import { bulkHandler } from './bulk/bulk-handler.js';
+import { bulkLimits } from './bulk/read-bulk-request.js';
 import { resourceType, resourceTypes, schema, schemas, serviceProviderConfig } from './discovery.js';
 import { groupHandlers } from './groups.js';
 import { ScimError } from './scim-error.js';
@@ -17,6 +19,8 @@ export interface Route {
   readonly bodyLimit?: number;
 }
 
+const userBodyLimit = 1024 * 1024;
+
 /** Enough for a PUT of the members of a group of some 50,000. */
 const groupBodyLimit = 10 * 1024 * 1024;
 
@@ -31,14 +35,19 @@ export function routesOf(services: Services): readonly Route[] {
     { path: '/Schemas', handlers: { GET: schemas } },
     { path: '/Schemas/:id', handlers: { GET: schema } },
     { path: '/Me', handlers: { all: notImplemented('A token belongs to an identity provider, which is no user.') } },
-    { path: '/Bulk', handlers: { all: notImplemented('Bulk is not supported; send one request for each resource.') } },
+    { path: '/Bulk', handlers: { POST: bulkHandler(services, userBodyLimit) }, bodyLimit: bulkLimits.maxPayloadSize },
     { path: '/.search', handlers: { POST: searchHandler(services, 'all') } },
     { path: '/Users/.search', handlers: { POST: searchHandler(services, 'Users') } },
     { path: '/Groups/.search', handlers: { POST: searchHandler(services, 'Groups') } },
-    { path: '/Users', handlers: { GET: listHandler(services, 'Users'), POST: users.create } },
+    {
+      path: '/Users',
+      handlers: { GET: listHandler(services, 'Users'), POST: users.create },
+      bodyLimit: userBodyLimit,
+    },
     {
       path: '/Users/:id',
       handlers: { GET: users.get, PUT: users.replace, PATCH: users.modify, DELETE: users.remove },
+      bodyLimit: userBodyLimit,
     },
     {
       path: '/Groups',
