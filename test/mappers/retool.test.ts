@@ -50,7 +50,11 @@ const accountOf = (
   return mapped.value;
 };
 const namesOf = (givenName?: string, familyName?: string) =>
-  accountOf(person({ name: { givenName, familyName } })).attributes;
+  accountOf(
+    person({
+      name: { ...(givenName === undefined ? {} : { givenName }), ...(familyName === undefined ? {} : { familyName }) },
+    }),
+  ).attributes;
 
 describe('names', () => {
   const astral = '𝒜'; // two UTF-16 units
