@@ -28,7 +28,7 @@ export async function startVendors(options: VendorOptions): Promise<SandboxVendo
     startFakeRetool({ ...options.retool }),
   ]);
   const close = async (): Promise<void> => {
-    await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    for (const each of started) if (each.status === 'fulfilled') await each.value.close();
   };
   const [dbt, metabase, retool] = started;
   if (dbt.status === 'fulfilled' && metabase.status === 'fulfilled' && retool.status === 'fulfilled') {
