@@ -9,8 +9,9 @@ import { createScimRouter } from '../../src/scim/scim-router.js';
 import { createGroup, updateGroup } from '../../src/store/scim-group-writes.js';
 import { findGroup, membersOfGroups } from '../../src/store/scim-groups.js';
 import { createUser, deleteUser } from '../../src/store/scim-user-writes.js';
-import { attributesOfUser, findUser, groupsOfUsers, toScimUser } from '../../src/store/scim-users.js';
+import { attributesOfUser, findUser, toScimUser } from '../../src/store/scim-users.js';
 import { openStore } from '../../src/store/store.js';
+import { surroundingsOf } from '../../src/store/user-surroundings.js';
 import { createScimTarget } from '../../src/targets/scim/scim-target.js';
 import type { Capabilities } from '../../src/targets/target.js';
 import { sha256, token } from '../scim/scim-app.js';
@@ -137,7 +138,7 @@ async function startDrawbridgeHarness(): Promise<AwaitedHarness> {
       const { active, name, emails, simple, externalId, displayName } = toScimUser(row);
       const { middleName } = attributesOfUser(row).name ?? {};
       const home = emails.find(({ type }) => type === 'home')?.value;
-      const groups = (await groupsOfUsers(store.db, [row])).get(row.seq) ?? [];
+      const groups = (await surroundingsOf(store.db, [row])).get(row.seq)?.groups ?? [];
       return {
         active,
         email: emails.find(({ primary }) => primary === true)?.value ?? '',
@@ -298,14 +299,15 @@ function deliver(response: ServerResponse, answer: Answer, how: Misbehaviour | u
   else if (how === 'truncated') send(response, { ...answer, text: half });
   else if (how === 'wrong-shape') send(response, { ...answer, text: answer.text === '' ? '' : '{"surprise":true}' });
   else if (how === 'slow-body' && answer.text !== '')
-    response.writeHead(answer.status, without(answer.headers)).write(half);
+    response.writeHead(answer.status, withoutLength(answer.headers)).write(half);
   else send(response, answer);
 }
 
 function send(response: ServerResponse, { status, headers, text }: Answer): void {
-  response.writeHead(status, without(headers)).end(text);
+  response.writeHead(status, withoutLength(headers)).end(text);
 }
 
-function without({ 'Content-Length': _, ...rest }: Answer['headers']): Answer['headers'] {
-  return rest;
+/** Half an answer must not promise the length of a whole one. */
+function withoutLength(headers: Answer['headers']): Answer['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'Content-Length'));
 }
