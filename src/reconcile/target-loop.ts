@@ -185,7 +185,8 @@ export class TargetLoop {
   async #succeeded(): Promise<void> {
     this.#failures = 0;
     const { store, config, now } = this.runtime;
-    await saveTargetState(store, config.name, { last_error: null, last_success_at: now(), paused_until: null });
+    const well = { last_error: null, last_error_code: null, failing_since: null, paused_until: null };
+    await saveTargetState(store, config.name, { ...well, last_success_at: now() });
   }
 
   /** The whole target is left alone for a while: as long as it asks for, else ever longer. */
@@ -195,9 +196,12 @@ export class TargetLoop {
     if (!throttled) this.#failures += 1;
     if (error.disposition === 'stop-target') this.#preflight = undefined;
     const wait = error.retryAfterMs ?? (throttled ? 60_000 : backOffMs(this.#failures, random));
+    const { failing_since: since } = await readTargetState(store, config.name);
     await saveTargetState(store, config.name, {
       last_error: error.message,
       last_error_at: now(),
+      last_error_code: error.code,
+      failing_since: since ?? now(),
       paused_until: now() + wait,
     });
     log.warn('target paused', { target: config.name, code: error.code, reason: error.message, waitMs: wait });

@@ -8,6 +8,8 @@ export interface Exchange {
   directory?: string;
   /** The label of the token that opened the directory. */
   actor?: string;
+  /** The label of the token that would have opened it before its expiry. */
+  expiredToken?: string;
   /** The directory's root as the request spelled it, such as `/scim/v2`. */
   root?: string;
 }

@@ -31,6 +31,7 @@ export function directoryGuard(log: Log, now: () => number, failuresPerMinute: n
       return;
     }
     if (credential.kind === 'expired') {
+      exchange.expiredToken = credential.label;
       log.warn('a token past its expiry was used', {
         requestId: exchange.requestId,
         directory: exchange.directory,

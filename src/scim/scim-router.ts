@@ -5,6 +5,7 @@ import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
 import { accessLog } from './access-log.js';
 import type { TokenRule } from './authenticate.js';
+import type { RejectionCounter } from './count-rejections.js';
 import { CursorSeal } from './cursor-seal.js';
 import { endpoint } from './endpoint.js';
 import { beginExchange, exchangeOf } from './exchange.js';
@@ -30,6 +31,8 @@ export interface ScimRouterOptions {
   /** How many failed authentications an address may make in a minute before it is answered 429. */
   readonly failedAuthPerMinute?: number | undefined;
   readonly newId?: (() => string) | undefined;
+  /** Told of every request that is refused. */
+  readonly rejections?: RejectionCounter | undefined;
 }
 
 /** One identity provider application and the tokens that open it. */
@@ -52,7 +55,7 @@ export function createScimRouter(options: ScimRouterOptions): RequestHandler {
   const matchRoute = routeMatcher(endpointsOf({ ...options, newId }));
   const note = lastRequestNote(store, log);
   const roots = rootsOf(directories, guard);
-  const answerError = errorAnswer(store, log);
+  const answerError = errorAnswer(options);
 
   async function serve(request: Request, response: Response, { path, query }: ScimPath): Promise<void> {
     const root = rootIn(roots, path);
@@ -132,7 +135,11 @@ function nothingAt(path: string): ScimError {
 }
 
 /** The last resort: everything thrown ends as a SCIM error, and what is our fault is logged with its cause. */
-function errorAnswer(store: Store, log: Log): (thrown: unknown, response: Response, next: NextFunction) => void {
+function errorAnswer({
+  store,
+  log,
+  rejections,
+}: ScimRouterOptions): (thrown: unknown, response: Response, next: NextFunction) => void {
   return (thrown, response, next) => {
     if (response.headersSent) {
       next(thrown);
@@ -142,6 +149,8 @@ function errorAnswer(store: Store, log: Log): (thrown: unknown, response: Respon
     if (error.status >= 500 && error.cause !== undefined) {
       log.error('a SCIM request failed', { requestId: exchangeOf(response).requestId, error: error.cause });
     }
+    const { method, originalUrl: path } = response.req;
+    rejections?.count(exchangeOf(response), { method, path, error });
     writeError(response, error);
   };
 }
