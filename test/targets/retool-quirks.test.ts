@@ -627,6 +627,60 @@ describe('hazard 14: rates', () => {
   });
 });
 
+describe('what a look proves', () => {
+  test('whoever accepts while we look is seen as invited, or as there', async () => {
+    await start();
+    await connect();
+    harness.fake.control.invitations.send({ email: 'ada@acme.test' });
+    let lists = 0;
+    harness.fake.control.faults.plan(({ path }) => {
+      if (!/\/(users|user_invites)$/.test(path)) return undefined;
+      lists += 1;
+      if (lists === 2) harness.fake.control.invitations.claim('ada@acme.test');
+      return undefined;
+    });
+    const { accounts, invitations } = await observe();
+    const isThere = [...accounts.values()].some(({ correlationKey }) => correlationKey === 'ada@acme.test');
+    const isInvited = invitations?.some(({ status }) => status === 'pending');
+    expect([lists, isThere || isInvited]).toEqual([2, true]);
+  });
+
+  test.each([
+    { id: 'that answers 404 and is listed', fault: { kind: 'status', status: 404 }, path: /\/users\/user_/ },
+    { id: 'that answers with a page and is listed', fault: { kind: 'html', status: 200 }, path: /\/users\/user_/ },
+  ] as const)('somebody $id is there', async ({ fault, path }) => {
+    await start();
+    const accountId = harness.addAccount('ada@acme.test');
+    for (let index = 0; index < 200; index += 1) harness.addAccount(`p${index}@acme.test`);
+    await observe();
+    harness.fake.control.faults.plan((request) => (path.test(request.path) ? fault : undefined));
+    const { accounts } = await observe({ accounts: [accountId], correlate: false, members: [] });
+    expect(accounts.get(accountId)?.active).toBe(true);
+  });
+
+  test('an id of another form is not asked for, as some releases fail over it', async () => {
+    await start({ rules: { malformedUserId: 500 } });
+    for (let index = 0; index < 300; index += 1) harness.addAccount(`p${index}@acme.test`);
+    await observe();
+    const { accounts } = await observe({ accounts: ['41'], correlate: false, members: [] });
+    expect(accounts.has('41')).toBe(false);
+    await expect(apply(leave('41'))).resolves.toMatchObject({ kind: 'already-so' });
+  });
+
+  test('a group that answers 404 and is listed is there', async () => {
+    await start();
+    const groupId = harness.addGroup('Analysts');
+    const accountId = harness.addAccount('ada@acme.test');
+    const hidden = new RegExp(`/groups/${groupId}$`);
+    harness.fake.control.faults.plan(({ method, path }) =>
+      method === 'GET' && hidden.test(path) ? { kind: 'status', status: 404 } : undefined,
+    );
+    await expect(apply({ kind: 'add-member', groupId, accountId })).resolves.toMatchObject({ kind: 'done' });
+    const remove: Operation = { kind: 'delete-group', groupId, name: 'Analysts' };
+    await expect(apply(remove)).resolves.toMatchObject({ kind: 'done' });
+  });
+});
+
 describe('hazard 20: tolerant of what comes, strict about what it means', () => {
   test('fields nobody knows, missing names and unused accounts', async () => {
     await start({ rules: { unknownFields: true } });
