@@ -40,3 +40,15 @@ export async function unlessLastAdministrator<T>(
     return write();
   });
 }
+
+/**
+ * Metabase's refusal about somebody who administered it until they were deactivated, with what helps.
+ *
+ * Older releases count wrongly then: the former administrator neither loses that membership nor comes back while exactly
+ * one other administrator is active (metabase#59776).
+ */
+export function aboutFormerAdministrator({ code, message, status, words }: TargetError): TargetError {
+  const cure =
+    'Older releases refuse this about a former administrator while only one other is active: make one more person an administrator until the account is back, or upgrade Metabase';
+  return new TargetError(code, `${message.replace(/\.$/, '')}. ${cure}`, { status, words });
+}

@@ -5,7 +5,7 @@ import { TargetError } from '../target-error.js';
 import { refuseOurselves, vanished, type AddMember, type RemoveMember } from './account-operations.js';
 import { readGroups } from './groups.js';
 import type { MetabaseInstance } from './instance.js';
-import { unlessLastAdministrator } from './last-administrator.js';
+import { aboutFormerAdministrator, unlessLastAdministrator } from './last-administrator.js';
 import { isMissing, isRefusal } from './metabase-api.js';
 import { idAnswer, wireId } from './metabase-user.js';
 
@@ -76,7 +76,14 @@ export async function removeMember(
 ): Promise<Outcome> {
   refuseOurselves(instance, accountId);
   const remove = (): Promise<Outcome> => removeOne(instance, accountId, groupId, signal);
-  return groupId === instance.administrators ? unlessLastAdministrator(instance, accountId, signal, remove) : remove();
+  if (groupId !== instance.administrators) return remove();
+  try {
+    return await unlessLastAdministrator(instance, accountId, signal, remove);
+  } catch (refusal) {
+    if (!isRefusal(refusal) || refusal.status !== 400) throw refusal;
+    const isInactive = (await instance.users.read(accountId, signal))?.active === false;
+    throw isInactive ? aboutFormerAdministrator(refusal) : refusal;
+  }
 }
 
 async function removeOne(

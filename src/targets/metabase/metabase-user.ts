@@ -35,7 +35,7 @@ export const userAnswer: z.ZodType<MetabaseUser> = z
     is_active: z.boolean(),
     is_superuser: z.boolean().nullish(),
     sso_source: z.string().nullish(),
-    tenant_id: z.unknown(),
+    tenant_id: z.unknown().optional(),
     group_ids: z.array(idAnswer).nullish(),
     user_group_memberships: z.array(z.looseObject({ id: idAnswer })).nullish(),
     last_login: z.string().nullish(),

@@ -3,6 +3,7 @@ import { TargetError } from '../target-error.js';
 import { refuseOurselves, refuseTenantUser, vanished, type ReactivateAccount } from './account-operations.js';
 import { editAccount } from './edit-account.js';
 import type { MetabaseInstance } from './instance.js';
+import { aboutFormerAdministrator } from './last-administrator.js';
 import { isRefusal } from './metabase-api.js';
 import { userAnswer, wireId, type MetabaseUser } from './metabase-user.js';
 
@@ -49,16 +50,9 @@ async function enable(instance: MetabaseInstance, user: MetabaseUser, signal: Ab
     const now = await users.read(user.id, signal);
     if (now === undefined) throw vanished(user.id);
     if (now.active) return now;
-    throw user.administrator ? explainFormerAdministrator(refusal) : refusal;
+    throw user.administrator ? aboutFormerAdministrator(refusal) : refusal;
   } finally {
     // A former administrator loses that membership on the way.
     if (user.administrator) memberships.forget();
   }
-}
-
-/** Fixed in newer releases (metabase#59776): the check counted the wrong administrators. */
-function explainFormerAdministrator({ message, status, words }: TargetError): TargetError {
-  const cure =
-    'Older releases refuse to bring back a former administrator while only one other is active: make one more person an administrator until this account is back, or upgrade Metabase.';
-  return new TargetError('REJECTED', `${message.replace(/\.$/, '')}. ${cure}`, { status, words });
 }

@@ -4,7 +4,10 @@ const byField = z.record(z.string(), z.unknown()).nullish().catch(undefined);
 const said = z.string().trim().min(1).nullish().catch(undefined);
 
 const refusal = z.looseObject({
-  errors: z.union([said, byField]),
+  errors: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .nullish()
+    .catch(undefined),
   'specific-errors': byField,
   message: said,
   cause: said,
