@@ -3,7 +3,7 @@ import { TargetError } from '../target-error.js';
 import { profileNames, type Edit } from './attributes.js';
 import { editUser } from './edit-user.js';
 import { called, readUser, requireUser } from './read-user.js';
-import { isRefusal, isUnsupported, vanished } from './refusals.js';
+import { isMissing, isRefusal, isUnsupported, vanished } from './refusals.js';
 import { holds, type RemoteUser } from './scim-user.js';
 import { guardedBy, userPath, type ScimSession } from './session.js';
 
@@ -73,23 +73,18 @@ async function deleteUser(session: ScimSession, user: RemoteUser, signal: AbortS
     const write = { method: 'DELETE', path: userPath(remoteId), repeatable: true } as const;
     await session.api.write({ ...write, ifMatch: guardedBy(session, user) }, signal);
   } catch (refusal) {
-    if (isUnsupported(refusal)) {
-      const message = `the SCIM server deletes nobody; set deprovision to deactivate for this target`;
-      throw new TargetError('REJECTED', message, { status: refusal.status });
-    }
-    // A 404 may mean "not permitted": only a fresh list tells whether the user is gone.
-    if (!isRefusal(refusal) || (await isListed(session, remoteId, signal))) throw refusal;
-    return { kind: 'already-so', remoteId };
+    if (!isRefusal(refusal) && !isUnsupported(refusal)) throw refusal;
+    // A 404 may mean anything: only another look tells whether the user is gone.
+    if ((await readUser(session, remoteId, signal)) === undefined) return { kind: 'already-so', remoteId };
+    if (!isUnsupported(refusal) && !isMissing(refusal)) throw refusal;
+    const message = `the SCIM server deletes nobody (${refusal.status}); set deprovision to deactivate for this target`;
+    throw new TargetError('REJECTED', message, { status: refusal.status });
   }
   const after = await readUser(session, remoteId, signal);
   if (after?.active === true) {
     throw new TargetError('CONFLICT', `the SCIM server took the deletion of ${called(user)}, and still shows them`);
   }
   return { kind: 'done', remoteId };
-}
-
-async function isListed(session: ScimSession, id: string, signal: AbortSignal): Promise<boolean> {
-  return (await session.roster.readAll(signal)).some((user) => user.id === id);
 }
 
 /** What a change asks for, without what this server is known not to keep. */

@@ -65,7 +65,8 @@ async function seeFew(session: ScimSession, scope: ObservationScope, signal: Abo
 
 async function seeEverybody(session: ScimSession, scope: ObservationScope, signal: AbortSignal): Promise<Seen> {
   const { manners } = session;
-  const users = await session.roster.readAll(signal);
+  const listed = await session.roster.readAll(signal);
+  const users = [...listed, ...(await readUnlisted(session, scope, listed, signal))];
   if (!manners.managesGroups) return { users, groups: [], members: new Map(), everybody: true };
   if (users.some((user) => (user.groups ?? []).length > 0)) manners.usersShowGroups = true;
 
@@ -78,6 +79,19 @@ async function seeEverybody(session: ScimSession, scope: ObservationScope, signa
   const isAsked = ({ id }: RemoteGroup): boolean => scope.members === 'all' || scope.members.includes(id);
   const wanted = manners.usersShowGroups ? groups.filter(isAsked) : groups;
   return { users, groups, members: await readMembers(session, wanted, signal), everybody: true };
+}
+
+/** Some servers leave inactive users out of lists, and still answer for them by id. */
+async function readUnlisted(
+  session: ScimSession,
+  scope: ObservationScope,
+  listed: readonly RemoteUser[],
+  signal: AbortSignal,
+): Promise<readonly RemoteUser[]> {
+  const ids = new Set([...scope.accounts, ...session.roster.unlisted]);
+  for (const { id } of listed) ids.delete(id);
+  const users = await Promise.all([...ids].map((id) => fetchUser(session, id, signal)));
+  return users.filter((user) => user !== undefined);
 }
 
 /** Asks each group for its members; one that does not show them, or is gone by now, is left out. */

@@ -1,19 +1,20 @@
-import { groupBy } from '../../model/group-by.js';
+import type { RemoteId } from '../../model/account.js';
 import type { Manners } from './manners.js';
-import { isClosed } from './refusals.js';
+import { isClosed, isRefusal } from './refusals.js';
 import type { ScimApi } from './scim-api.js';
 import { nameKey, userAnswer, type RemoteUser } from './scim-user.js';
+import { userPath } from './session.js';
 
 interface Look {
-  readonly byName: Map<string, readonly RemoteUser[]>;
+  readonly idsByName: Map<string, RemoteId[]>;
   readonly endedAt: number;
 }
 
-/** For how long look-ups may rely on one complete list, so that 1,000 joiners do not cost 1,000 of them. */
+/** For how long one complete list does for everybody, so that 1,000 joiners do not cost 1,000 of them. */
 const freshForMs = 2_000;
 
 /**
- * Finds users by their name: with a filter where the server has one that works, else in a complete list.
+ * Knows users by their name: from a filter where the server has one that works, and from complete lists.
  *
  * @param clock milliseconds that never run backwards
  */
@@ -22,9 +23,11 @@ export class Roster {
   readonly #manners: Manners;
   readonly #clock: () => number;
   #look: Look | undefined;
-  #looking: Promise<Look> | undefined;
+  #looking: Promise<unknown> | undefined;
   /** How many users the last complete list held: tells which way of reading is cheaper. */
   lastCount: number;
+  /** Users met although no list shows them: some servers hide who is inactive. */
+  readonly unlisted = new Set<RemoteId>();
 
   constructor(api: ScimApi, manners: Manners, lastCount: number, clock: () => number) {
     this.#api = api;
@@ -36,16 +39,25 @@ export class Roster {
   async readAll(signal: AbortSignal): Promise<readonly RemoteUser[]> {
     const users = await this.#api.list('users', userAnswer, { pageSize: this.#manners.pageSize }, signal);
     this.lastCount = users.length;
+    this.#look = { idsByName: new Map(), endedAt: this.#clock() };
+    for (const user of users) this.note(user);
     return users;
   }
 
-  /** Nobody found is no proof that there is nobody: a filter may heed case. The server itself refuses a second one. */
+  /**
+   * Those of a name, whatever its case. A filter may heed case: what the last complete list showed counts too, as long as
+   * it is still so. Nobody found is no proof that there is nobody; the server itself refuses a second one.
+   */
   async find(userName: string, signal: AbortSignal): Promise<readonly RemoteUser[]> {
-    const found = this.#manners.filters ? await this.#filtered(userName, signal) : undefined;
-    return found ?? (await this.#listed(signal)).byName.get(nameKey(userName)) ?? [];
+    const filtered = this.#manners.filters ? await this.#filtered(userName, signal) : undefined;
+    if (filtered !== undefined && filtered.length > 0) return filtered;
+    if (this.#look === undefined || (filtered === undefined && !this.#isFresh())) await this.#lookAgain(signal);
+    const ids = this.#look?.idsByName.get(nameKey(userName)) ?? [];
+    const users = await Promise.all(ids.map((id) => this.#byId(id, signal)));
+    return users.filter((user) => user !== undefined && nameKey(user.userName) === nameKey(userName)) as RemoteUser[];
   }
 
-  /** The same from a fresh, complete list, by name or by the directory's own id. */
+  /** The same from a fresh, complete list, by name or by the directory's own id; then from a filter. */
   async findForSure(
     userName: string,
     externalId: string | undefined,
@@ -53,22 +65,49 @@ export class Roster {
   ): Promise<readonly RemoteUser[]> {
     const users = await this.readAll(signal);
     const named = users.filter((user) => nameKey(user.userName) === nameKey(userName));
-    if (named.length > 0 || externalId === undefined) return named;
-    return users.filter(({ profile }) => profile['externalId'] === externalId);
+    if (named.length > 0) return named;
+    const identified = users.filter(({ profile }) => profile['externalId'] === externalId);
+    if (externalId !== undefined && identified.length > 0) return identified;
+    const hidden = (await this.#filtered(userName, signal)) ?? [];
+    for (const { id } of hidden) this.unlisted.add(id);
+    return hidden;
   }
 
-  /** Remembers a user just made, whom the last complete list does not hold yet. */
-  note(user: RemoteUser): void {
-    this.#look?.byName.set(nameKey(user.userName), [user]);
+  /** Remembers a user just seen or made. */
+  note({ userName, id }: RemoteUser): void {
+    const ids = this.#look?.idsByName.get(nameKey(userName)) ?? [];
+    this.#look?.idsByName.set(nameKey(userName), [...ids, id]);
   }
 
   /** Makes the next look a fresh one: something happened that we cannot account for. */
   forget(): void {
     this.#look = undefined;
-    this.#looking = undefined;
   }
 
-  /** @returns undefined when the server has no such filter, or ignores it */
+  #isFresh(): boolean {
+    return this.#look !== undefined && this.#clock() - this.#look.endedAt < freshForMs;
+  }
+
+  /** Those who ask at the same time share one look. */
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    const looking = (this.#looking ??= this.readAll(signal));
+    try {
+      await looking;
+    } finally {
+      if (this.#looking === looking) this.#looking = undefined;
+    }
+  }
+
+  async #byId(id: RemoteId, signal: AbortSignal): Promise<RemoteUser | undefined> {
+    try {
+      return await this.#api.resource(userPath(id), userAnswer, signal);
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns undefined when the server has no such filter, or ignores it; not asked again then */
   async #filtered(userName: string, signal: AbortSignal): Promise<readonly RemoteUser[] | undefined> {
     const filter = `userName eq ${JSON.stringify(userName)}`;
     try {
@@ -79,23 +118,5 @@ export class Roster {
     }
     this.#manners.filters = false;
     return undefined;
-  }
-
-  /** Those who ask at the same time share one look. */
-  async #listed(signal: AbortSignal): Promise<Look> {
-    if (this.#look !== undefined && this.#clock() - this.#look.endedAt < freshForMs) return this.#look;
-    const looking = (this.#looking ??= this.#lookAgain(signal));
-    try {
-      return await looking;
-    } finally {
-      if (this.#looking === looking) this.#looking = undefined;
-    }
-  }
-
-  async #lookAgain(signal: AbortSignal): Promise<Look> {
-    const users = await this.readAll(signal);
-    const look = { byName: new Map(groupBy(users, (user) => nameKey(user.userName))), endedAt: this.#clock() };
-    this.#look = look;
-    return look;
   }
 }
