@@ -4,7 +4,7 @@ import { findGroup } from '../store/scim-groups.js';
 import type { ScimGroupRow } from '../store/tables.js';
 import { groupDelta, type GroupDelta } from './patch/group-delta.js';
 import { parsePatch } from './patch/parse-patch.js';
-import { checkIfMatch, isUnmodified, versionTag } from './preconditions.js';
+import { checkPreconditions, isUnmodified, versionTag } from './preconditions.js';
 import { presentGroups } from './present-group.js';
 import { projected } from './presented.js';
 import { readProjection, type Projection } from './project.js';
@@ -85,7 +85,7 @@ async function modify(services: Services, request: ScimRequest): Promise<ScimRep
 /** DELETE /Groups/{id} (RFC 7644 §3.6). */
 async function remove(services: Services, request: ScimRequest): Promise<ScimReply> {
   const deleted = await deleteGroup(services.store, writeOf(request), request.id, (row) => {
-    checkIfMatch(request.header('if-match'), row.version);
+    checkPreconditions(request, row.version);
   });
   if (!deleted) throw noSuchGroup(request.id);
   return { status: 204 };
@@ -97,7 +97,7 @@ async function update(
   change: (before: GroupAttributes) => GroupChange,
 ): Promise<ScimGroupRow> {
   const updated = await updateGroup(services.store, writeOf(request), request.id, (before, row) => {
-    checkIfMatch(request.header('if-match'), row.version);
+    checkPreconditions(request, row.version);
     return change(before);
   });
   if (updated === undefined) throw noSuchGroup(request.id);

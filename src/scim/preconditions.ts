@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ScimError } from './scim-error.js';
+import type { ScimRequest } from './scim-request.js';
 
 /**
  * A resource's version (RFC 7644 §3.14): a number that grows with every change of its own attributes, and, where the
@@ -13,15 +14,24 @@ export function versionTag(version: number, derived?: unknown): string {
 }
 
 /**
- * Refuses a write that was meant for another version.
+ * Refuses a write whose preconditions do not hold (RFC 9110 §13.1): `If-Match` names another version, or
+ * `If-None-Match` this one. Both look at the resource's own attributes only.
  *
  * @throws {ScimError} 412
  */
-export function checkIfMatch(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined) return;
-  const wanted = tagsOf(ifMatch);
-  if (wanted === 'any' || wanted.some((tag) => tag.split('.')[0] === String(version))) return;
-  throw new ScimError(412, 'The resource has changed since the version named in If-Match; read it again.');
+export function checkPreconditions({ header }: Pick<ScimRequest, 'header'>, version: number): void {
+  if (!isNamed(header('if-match') ?? '*', version)) {
+    throw new ScimError(412, 'The resource has changed since the version named in If-Match; read it again.');
+  }
+  const unwanted = header('if-none-match');
+  if (unwanted !== undefined && isNamed(unwanted, version)) {
+    throw new ScimError(412, 'The resource is what If-None-Match says it must not be.');
+  }
+}
+
+function isNamed(tags: string, version: number): boolean {
+  const named = tagsOf(tags);
+  return named === 'any' || named.some((tag) => tag.split('.')[0] === String(version));
 }
 
 /** Whether the client already has exactly this representation. */

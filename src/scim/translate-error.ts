@@ -21,10 +21,16 @@ function uniqueness(error: UniquenessConflict): ScimError {
   return ScimError.conflict(`Another ${kind} of this directory already has this ${error.attribute}.`);
 }
 
-function unknownMembers({ ids }: UnknownMembers): ScimError {
-  const shown = ids.slice(0, mostIdsShown).join(', ');
+function unknownMembers({ ids, groups }: UnknownMembers): ScimError {
+  const nested = groups.length === 0 ? '' : `Groups cannot be members of groups: ${shown(groups)}. `;
+  const unknown = ids.filter((id) => !groups.includes(id));
+  const others = unknown.length === 0 ? '' : `Not a user of this directory: ${shown(unknown)}. `;
+  return ScimError.badRequest('invalidValue', `${nested}${others}Nothing was changed.`);
+}
+
+function shown(ids: readonly string[]): string {
   const rest = ids.length > mostIdsShown ? ` and ${ids.length - mostIdsShown} more` : '';
-  return ScimError.badRequest('invalidValue', `Not a user of this directory: ${shown}${rest}. Nothing was changed.`);
+  return ids.slice(0, mostIdsShown).join(', ') + rest;
 }
 
 const mostIdsShown = 20;

@@ -1,10 +1,10 @@
 import { discardUser } from '../store/scim-discard-user.js';
 import { createUser, deleteUser, updateUser } from '../store/scim-user-writes.js';
-import { findUser } from '../store/scim-users.js';
-import type { ScimUserRow } from '../store/tables.js';
+import { findShownUser } from '../store/scim-users.js';
+import type { ShownRow } from '../store/shown-row.js';
 import { parsePatch } from './patch/parse-patch.js';
 import { patchUser } from './patch/patch-user.js';
-import { checkIfMatch, isUnmodified } from './preconditions.js';
+import { checkPreconditions, isUnmodified } from './preconditions.js';
 import { presentUsers } from './present-user.js';
 import { projected, type Presented } from './presented.js';
 import { readProjection } from './project.js';
@@ -55,7 +55,7 @@ async function create(services: Services, request: ScimRequest): Promise<ScimRep
 /** GET /Users/{id} (RFC 7644 §3.4.1). Inactive users are users. */
 async function get(services: Services, request: ScimRequest): Promise<ScimReply> {
   const projection = readProjection(request.query);
-  const row = await findUser(services.store.db, request.directory, request.id);
+  const row = await findShownUser(services.store.db, request.directory, request.id);
   if (row === undefined) throw noSuchUser(request.id);
   const user = await present(services, request, row);
   const headers = { ETag: user.tag, Location: locationOf(request, row.id) };
@@ -83,7 +83,7 @@ type UserChange = Parameters<typeof updateUser>[3];
 async function update(services: Services, request: ScimRequest, change: UserChange): Promise<ScimReply> {
   const projection = readProjection(request.query);
   const updated = await updateUser(services.store, writeOf(request), request.id, (before, row) => {
-    checkIfMatch(request.header('if-match'), row.version);
+    checkPreconditions(request, row.version);
     return change(before, row);
   });
   if (updated === undefined) throw noSuchUser(request.id);
@@ -99,19 +99,19 @@ async function update(services: Services, request: ScimRequest, change: UserChan
 /** DELETE /Users/{id} (RFC 7644 §3.6). */
 async function remove(services: Services, request: ScimRequest): Promise<ScimReply> {
   const deleted = await deleteUser(services.store, writeOf(request), request.id, (row) => {
-    checkIfMatch(request.header('if-match'), row.version);
+    checkPreconditions(request, row.version);
   });
   if (!deleted) throw noSuchUser(request.id);
   return { status: 204 };
 }
 
 /** The user as they are after the wait; as they were stored, should somebody have deleted them meanwhile. */
-async function presentCurrent(services: Services, request: ScimRequest, stored: ScimUserRow): Promise<Presented> {
-  const current = await findUser(services.store.db, request.directory, stored.id);
+async function presentCurrent(services: Services, request: ScimRequest, stored: ShownRow): Promise<Presented> {
+  const current = await findShownUser(services.store.db, request.directory, stored.id);
   return present(services, request, current ?? stored);
 }
 
-async function present(services: Services, request: ScimRequest, row: ScimUserRow): Promise<Presented> {
+async function present(services: Services, request: ScimRequest, row: ShownRow): Promise<Presented> {
   const [user] = await presentUsers(services.store, [row], request.baseUrl);
   if (user === undefined) throw new Error('a user was not presented');
   return user;

@@ -1,3 +1,4 @@
+import { batches } from './scim-batches.js';
 import {
   addMembers,
   leaveGroups,
@@ -56,7 +57,8 @@ async function resolveUsers(trx: Trx, directory: string, ids: readonly string[])
   const users = new Map(rows.map(({ seq, id }) => [seq, id]));
   if (users.size < ids.length) {
     const known = new Set(users.values());
-    throw new UnknownMembers(ids.filter((id) => !known.has(id)));
+    const missing = ids.filter((id) => !known.has(id));
+    throw new UnknownMembers(missing, await groupsAmong(trx, directory, missing));
   }
   return users;
 }
@@ -74,4 +76,20 @@ async function idsOf(trx: Trx, moved: readonly Moved[]): Promise<string[]> {
   if (moved.length === 0) return [];
   const rows = await userIds.all(trx, { seqs: moved.map(({ user_seq }) => user_seq) });
   return rows.map(({ id }) => id);
+}
+
+/** Those of the ids that are groups: somebody tried to nest them. */
+async function groupsAmong(trx: Trx, directory: string, ids: readonly string[]): Promise<readonly string[]> {
+  const groups: string[] = [];
+  for (const batch of batches(ids)) {
+    const rows = await trx
+      .selectFrom('scim_group')
+      .select('id')
+      .where('id', 'in', batch)
+      .where('directory', '=', directory)
+      .where('deleted_at', 'is', null)
+      .execute();
+    groups.push(...rows.map(({ id }) => id));
+  }
+  return groups;
 }

@@ -37,9 +37,12 @@ export async function refusingTaken<T>(
 export class UnknownMembers extends Error {
   override readonly name = 'UnknownMembers';
   readonly ids: readonly string[];
+  /** Those of them that are groups of the directory. */
+  readonly groups: readonly string[];
 
-  constructor(ids: readonly string[]) {
+  constructor(ids: readonly string[], groups: readonly string[]) {
     super('unknown members');
     this.ids = ids;
+    this.groups = groups;
   }
 }

@@ -81,6 +81,11 @@ describe('A: transport, media types, authentication', () => {
     }
   });
 
+  test('9: unknown query parameters do no harm', async () => {
+    await userId(app, 'ann');
+    expect(await names('aadOptscim062020&access_token=x&filter[]=1&__proto__=2&')).toEqual(['ann']);
+  });
+
   test('10: what belongs to one directory does not exist for another', async () => {
     const ann = await userId(app, 'ann', { externalId: 'x1' });
     const data = await groupId(app, 'Data', [ann]);
@@ -343,6 +348,24 @@ describe('D: representation', () => {
     expect(await app.post('/Users', newUser('émile@ACME.test'))).toMatchObject(refusal(409, 'uniqueness'));
   });
 
+  test('41, 150: a password is taken and forgotten: not stored, not shown, not logged, not part of a version', async () => {
+    const id = await userId(app, 'ann', { password: 'hunter2-secret' });
+    const before = await read(`/Users/${id}`);
+    await app.patch(`/Users/${id}`, [{ op: 'replace', path: 'password', value: 'hunter3-secret' }]);
+    await app.put(`/Users/${id}`, newUser('ann', { password: 'hunter4-secret' }));
+    expect(await read(`/Users/${id}?attributes=password,meta`)).toEqual({
+      schemas: before.schemas,
+      id,
+      meta: before.meta,
+    });
+    const rows = [
+      await app.store.db.selectFrom('scim_user').selectAll().execute(),
+      await app.store.db.selectFrom('audit').selectAll().execute(),
+      app.lines,
+    ];
+    expect(JSON.stringify(rows)).not.toMatch(/hunter/);
+  });
+
   test('42: groups of a user are read-only and follow the memberships', async () => {
     const ann = await userId(app, 'ann', { groups: [{ value: 'forged' }] });
     const data = await groupId(app, 'Data', [ann]);
@@ -375,6 +398,33 @@ describe('D: representation', () => {
     expect((await app.get('/Groups')).body).toMatchObject({ Resources: [{ members }] });
   });
 
+  test('44: of several primary values the last one stays so', async () => {
+    const emails = ['a', 'b', 'c'].map((value, index) => ({ value, primary: index < 2 }));
+    const id = await userId(app, 'ann', { emails });
+    const shown = (await read(`/Users/${id}`))['emails'] as { value: string; primary?: boolean }[];
+    expect(shown.filter(({ primary }) => primary).map(({ value }) => value)).toEqual(['b']);
+  });
+
+  test('43: groups are no members of groups, and the refusal says so', async () => {
+    const inner = await groupId(app, 'Inner');
+    const ann = await userId(app, 'ann');
+    const outer = await groupId(app, 'Outer', [ann]);
+    const detail = expect.stringContaining(`Groups cannot be members of groups: ${inner}.`);
+    const member = [{ value: inner, type: 'Group' }];
+    for (const response of [
+      await app.post('/Groups', newGroup('New', [ann, inner])),
+      await app.put(`/Groups/${outer}`, { displayName: 'Outer', members: member }),
+      await app.patch(`/Groups/${outer}`, [{ op: 'add', path: 'members', value: member }]),
+    ]) {
+      expect(response).toMatchObject({ status: 400, body: { scimType: 'invalidValue', detail } });
+    }
+    const both = await app.patch(`/Groups/${outer}`, [
+      { op: 'add', path: 'members', value: [{ value: 'nobody' }, { value: inner }] },
+    ]);
+    expect(both.body).toMatchObject({ detail: expect.stringContaining('Not a user of this directory: nobody.') });
+    expect((await stored(app.store)).groups).toEqual({ Inner: [], Outer: ['ann'] });
+  });
+
   test('45 to 47: no member twice, free type labels, booleans as booleans', async () => {
     const ann = await userId(app, 'ann', { emails: [{ value: 'a@acme.test', type: 'Büro' }], active: 'TRUE' });
     const data = await groupId(app, 'Data', [ann, ann]);
@@ -386,6 +436,23 @@ describe('D: representation', () => {
     for (const wrong of [{ active: 'perhaps' }, { name: 'Ann' }, { displayName: { a: 1 } }]) {
       const { status, body } = await app.post('/Users', newUser('ann', wrong));
       expect({ wrong, status, body }).toMatchObject({ wrong, ...refusal(400, 'invalidValue') });
+    }
+  });
+});
+
+describe('D: what the schemas say', () => {
+  interface Attribute {
+    readonly name: string;
+    readonly type: string;
+    readonly subAttributes?: readonly Attribute[];
+  }
+
+  test('49: no complex attribute has complex sub-attributes', async () => {
+    const { Resources } = (await app.get('/Schemas')).body as { Resources: { attributes: Attribute[] }[] };
+    const complex = Resources.flatMap(({ attributes }) => attributes).filter(({ type }) => type === 'complex');
+    expect(complex.length).toBeGreaterThan(10);
+    for (const { name, subAttributes } of complex) {
+      expect([name, subAttributes?.filter(({ type }) => type === 'complex')]).toEqual([name, []]);
     }
   });
 });
@@ -508,6 +575,27 @@ describe('F: read and list', () => {
     expect((await app.send('HEAD', `/Users/${id}`)).status).toBe(200);
   });
 
+  test('59: HEAD answers as GET does, without a body', async () => {
+    const [{ id }] = ((await app.get('/Users?count=1')).body as { Resources: [Resource] }).Resources;
+    for (const path of [`/Users/${id}`, '/Users', '/ServiceProviderConfig', '/Schemas']) {
+      const get = await app.get(path);
+      const head = await app.send('HEAD', path);
+      expect({ path, status: head.status, text: head.text ?? '' }).toEqual({ path, status: 200, text: '' });
+      for (const name of ['content-type', 'etag', 'location']) expect(head.headers[name]).toBe(get.headers[name]);
+    }
+    expect((await app.send('HEAD', '/Users/nope')).status).toBe(404);
+    expect((await app.send('HEAD', '/Bulk')).status).toBe(405);
+  });
+
+  test('19: a method in a header does not count: SCIM 2.0 has PATCH and DELETE of its own', async () => {
+    const [{ id }] = ((await app.get('/Users?count=1')).body as { Resources: [Resource] }).Resources;
+    for (const verb of ['DELETE', 'PATCH', 'PUT']) {
+      const headers = { 'X-HTTP-Method-Override': verb, 'X-HTTP-Method': verb, 'X-Method-Override': verb };
+      expect((await app.post(`/Users/${id}?_method=${verb}`, newUser('x'), { headers })).status).toBe(405);
+    }
+    expect(Object.keys((await stored(app.store)).users)).toEqual(['Ann', 'Bob', 'Cem']);
+  });
+
   test('60, 61, 81 to 83: a list says how much there is, where it starts and how much it holds', async () => {
     expect((await app.get('/Users')).body).toMatchObject({
       schemas: [listUrn],
@@ -623,6 +711,15 @@ describe('G: replace', () => {
     expect((await stored(app.store)).users['ann']).toEqual({ userName: 'ann', externalId: 'x1', active: false });
   });
 
+  test('101: what is immutable can be given again: members are told by their value alone', async () => {
+    const data = await groupId(app, 'Data', [ann]);
+    const members = [{ value: ann, display: 'another', type: 'User', $ref: 'https://elsewhere.test/Users/1' }];
+    expect((await app.put(`/Groups/${data}`, { displayName: 'Data', members })).status).toBe(200);
+    const change = [{ op: 'replace', path: `members[value eq "${ann}"].value`, value: 'other' }];
+    expect(await app.patch(`/Groups/${data}`, change)).toMatchObject(refusal(400, 'mutability'));
+    expect((await stored(app.store)).groups).toEqual({ Data: ['ann'] });
+  });
+
   test('104 and 105: required missing is 400, a taken name 409, and nothing changes', async () => {
     await userId(app, 'bob');
     const before = await read(`/Users/${ann}`);
@@ -724,6 +821,36 @@ describe('H: modify', () => {
     expect(((await now())['emails'] as { value: string }[]).map(({ value }) => value)).toEqual(expected);
   });
 
+  test('111: every form of a path', async () => {
+    const ent = (name: string) => `${enterpriseUrn}:${name}`;
+    for (const [path, value, expected] of [
+      ['title', 'a', { title: 'a' }],
+      ['name.middleName', 'b', { name: { middleName: 'b' } }],
+      ['emails[type eq "work"]', { value: 'c', type: 'work' }, { emails: [{ value: 'c' }, {}] }],
+      ['emails[type eq "work"].display', 'd', { emails: [{ display: 'd' }, {}] }],
+      [`${userUrn}:nickName`, 'e', { nickName: 'e' }],
+      [`${userUrn}:name.honorificPrefix`, 'f', { name: { honorificPrefix: 'f' } }],
+      [`${userUrn}:emails[type eq "home"].display`, 'g', { emails: [{}, { display: 'g' }] }],
+      [ent('department'), 'h', { [enterpriseUrn]: { department: 'h' } }],
+      [ent('manager.value'), 'i', { [enterpriseUrn]: { manager: { value: 'i' } } }],
+      [enterpriseUrn, { division: 'j' }, { [enterpriseUrn]: { division: 'j', department: 'h' } }],
+    ] as const) {
+      expect({ path, status: (await patch({ op: 'replace', path, value })).status }).toEqual({ path, status: 200 });
+      expect(await now()).toMatchObject(expected);
+    }
+  });
+
+  test('116 and 118: members who are not there are removed without ado; a list removes those it names', async () => {
+    const bob = await userId(app, 'bob');
+    const data = await groupId(app, 'Data', [ann, bob]);
+    const remove = (operation: object) => app.patch(`/Groups/${data}`, [{ op: 'remove', ...operation }]);
+    expect((await remove({ path: 'members[value eq "nobody"]' })).status).toBe(204);
+    expect((await remove({ path: 'members', value: [{ value: 'nobody' }] })).status).toBe(204);
+    expect((await read(`/Groups/${data}`)).meta.version).toBe('W/"1"');
+    expect((await remove({ path: 'members', value: [{ $ref: null, value: bob, display: 'other' }] })).status).toBe(204);
+    expect((await stored(app.store)).groups).toEqual({ Data: ['ann'] });
+  });
+
   test('115: remove of all, and 122 replace by nothing, unassign', async () => {
     await patch({ op: 'remove', path: 'emails' });
     expect(await now()).not.toHaveProperty('emails');
@@ -800,6 +927,22 @@ describe('I: delete, and J: versions', () => {
     }
     const stale = await app.put(`/Users/${ann}`, newUser('ann'), { headers: { 'If-Match': 'W/"1"' } });
     expect(stale).toMatchObject(refusal(412));
+  });
+
+  test('17 and 134: If-None-Match of this version refuses a write with 412; of another one it is done', async () => {
+    const ann = await userId(app, 'ann');
+    const data = await groupId(app, 'Data');
+    for (const path of [`/Users/${ann}`, `/Groups/${data}`]) {
+      const change = (value: string, none: string) =>
+        app.patch(path, [{ op: 'replace', path: 'displayName', value }], { headers: { 'If-None-Match': none } });
+      const { version } = (await read(path)).meta;
+      expect(await change('one', version)).toMatchObject(refusal(412));
+      expect(await change('one', `W/"0", ${version}`)).toMatchObject(refusal(412));
+      expect(await change('one', '*')).toMatchObject(refusal(412));
+      expect(await app.del(path, { headers: { 'If-None-Match': version } })).toMatchObject(refusal(412));
+      expect((await change('two', 'W/"999"')).status).toBeLessThan(300);
+      expect(await read(path)).toMatchObject({ displayName: 'two' });
+    }
   });
 
   test('134: joining a group does not make an If-Match on the user stale', async () => {

@@ -547,7 +547,7 @@ describe('lists and transport', () => {
       await app.send('POST', '/Users', { body: '<user/>', headers: { 'Content-Type': 'application/xml' } }),
       await app.send('POST', '/Users', { body: JSON.stringify(newUser('x'.repeat(2 ** 20))) }),
       await app.send('GET', '/Users/%ZZ'),
-      await app.send('POST', '/Bulk', { body: {} }),
+      await app.send('GET', '/Me'),
     ];
     expect(refusals.map(({ status }) => status)).toEqual([400, 405, 404, 401, 415, 413, 400, 501]);
     for (const { status, headers, body } of refusals) {
@@ -571,10 +571,10 @@ describe('lists and transport', () => {
   test('quirk 54: every block of the configuration is complete', async () => {
     expect((await app.get('/ServiceProviderConfig')).body).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 1000, maxPayloadSize: expect.any(Number) },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: expect.any(Number) },
       filter: { supported: true, maxResults: 200 },
       changePassword: { supported: false },
-      sort: { supported: false },
+      sort: { supported: true },
       etag: { supported: true },
       authenticationSchemes: [{ type: 'oauthbearertoken' }, { type: 'httpbasic' }],
     });
@@ -626,7 +626,13 @@ describe('lists and transport', () => {
     }
   });
 
-  test('quirk 66: Bulk is not offered', async () => {
-    expect((await app.post('/Bulk', { Operations: [] })).body).toMatchObject({ status: '501' });
+  test('quirk 66: in Bulk a group may come before the user it refers to', async () => {
+    const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'];
+    const Operations = [
+      { method: 'POST', path: '/Groups', bulkId: 'g', data: newGroup('Data', ['bulkId:u']) },
+      { method: 'POST', path: '/Users', bulkId: 'u', data: newUser('ann') },
+    ];
+    expect((await app.post('/Bulk', { schemas, Operations })).status).toBe(200);
+    expect((await stored(app.store)).groups).toEqual({ Data: ['ann'] });
   });
 });
