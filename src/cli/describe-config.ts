@@ -1,16 +1,18 @@
 import type { Config, DirectoryConfig, SandboxConfig } from '../config.js';
 import { noLicence } from '../model/account.js';
+import type { AlertConfig, ChannelConfig } from '../model/alert-config.js';
 import type { AnyTargetConfig, LicenceRule } from '../model/target-config.js';
 
 /** The configuration as it may be shown: credentials are replaced by the fact that they are there. */
 export function maskConfig(config: Config | SandboxConfig): unknown {
   if (config.kind === 'sandbox') return config;
-  const { server, database, acknowledge, sweep, warnings } = config;
+  const { server, database, acknowledge, sweep, alert, warnings } = config;
   return {
     server,
     database,
     acknowledge,
     sweep,
+    ...(alert === undefined ? {} : { alert: { ...alert, channels: alert.channels.map(maskChannel) } }),
     warnings,
     admin: config.admin === 'off' ? 'off' : { tokenSha256: hint(config.admin.tokenSha256) },
     directories: config.directories.map((directory) => ({
@@ -19,6 +21,12 @@ export function maskConfig(config: Config | SandboxConfig): unknown {
     })),
     targets: config.targets.map(maskTarget),
   };
+}
+
+/** The address of a channel is a credential from its path on. */
+function maskChannel(channel: ChannelConfig): unknown {
+  const url = `${new URL(channel.url).origin}/…`;
+  return 'secret' in channel ? { ...channel, url, secret: '[set]' } : { ...channel, url };
 }
 
 const secretSettings: ReadonlySet<string> = new Set(['token', 'apiKey', 'password']);
@@ -50,6 +58,7 @@ export function describeConfig(config: Config | SandboxConfig): string {
       'sweeps',
       `every ${String(sweep.everyMinutes)} min; looks for accepted invitations every ${String(sweep.invitationsEverySeconds)} s`,
     ],
+    ...(config.alert === undefined ? [] : [['alerts', describeAlerts(config.alert)]]),
     ...config.directories.map((directory, index) => [
       `directory ${directory.name}`,
       describeDirectory(directory, index),
@@ -63,6 +72,12 @@ export function describeConfig(config: Config | SandboxConfig): string {
     '',
     ...lines.map(([name = '', value = '']) => `${name.padEnd(width)}  ${value}`),
   ].join('\n');
+}
+
+function describeAlerts({ leaverMinutes, silenceHours, channels }: AlertConfig): string {
+  const silence = silenceHours === 0 ? 'never for silence' : `after ${String(silenceHours)} h of silence`;
+  const told = channels.map(({ name, kind, url }) => `${name} (${kind} at ${new URL(url).host})`).join(', ');
+  return `${String(leaverMinutes)} min after somebody left, ${silence}; told: ${told || 'nobody'}`;
 }
 
 function describeDirectory({ name, tokens, targets }: DirectoryConfig, index: number): string {

@@ -1,3 +1,4 @@
+import { alertSchema } from './alert-schema.js';
 import { checkReferences } from './check-references.js';
 import { Checks } from './checks.js';
 import { collectWarnings } from './collect-warnings.js';
@@ -21,13 +22,14 @@ export function buildConfig(raw: RawSettings, now: number): Config {
   const admin = checks.admin();
   const acknowledge = checks.section(schemas.acknowledgeSchema, ['acknowledge']);
   const sweep = checks.section(schemas.sweepSchema, ['sweep']);
+  const alert = checks.section(alertSchema, ['alert']);
   const directories = checks.list('directories', (at) => checks.section(schemas.directorySchema, at));
   const targets = checks.list('targets', (at) => checks.target(at));
   checks.add(...checkReferences(raw.value, directories, targets));
   if (directories.length === 0) checks.add({ path: ['directories'], message: 'needs at least one directory' });
 
   const lines = checks.lines();
-  if (lines.length > 0 || !server || database === undefined || !admin || !acknowledge || !sweep) {
+  if (lines.length > 0 || !server || database === undefined || !admin || !acknowledge || !sweep || !alert) {
     throw new ConfigError(lines);
   }
   const config = {
@@ -37,6 +39,7 @@ export function buildConfig(raw: RawSettings, now: number): Config {
     admin,
     acknowledge,
     sweep,
+    alert,
     directories: directories.filter((each) => each !== undefined),
     targets: targets.filter((each) => each !== undefined),
     secrets: secretsIn(raw.value),
@@ -44,7 +47,10 @@ export function buildConfig(raw: RawSettings, now: number): Config {
   return deepFreeze({ ...config, warnings: collectWarnings(config, now) });
 }
 
-/** The credentials of a configuration by the names of their settings, before the tokens among them are hashed away. */
+/**
+ * The credentials of a configuration by the names of their settings, before the tokens among them are hashed away. The
+ * address of an alert channel is one: whoever knows it can post there.
+ */
 function secretsIn(value: unknown, setting = ''): string[] {
   if (typeof value === 'string') return secretSettings.has(setting) && value !== '' ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((each: unknown) => secretsIn(each));
@@ -52,7 +58,7 @@ function secretsIn(value: unknown, setting = ''): string[] {
   return Object.entries(value).flatMap(([key, each]) => secretsIn(each, key));
 }
 
-const secretSettings = new Set(['token', 'value', 'apiKey', 'password']);
+const secretSettings = new Set(['token', 'value', 'apiKey', 'password', 'secret', 'url']);
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);

@@ -1,3 +1,4 @@
+import type { AlertConfig } from '../model/alert-config.js';
 import type { AnyTargetConfig } from '../model/target-config.js';
 
 /** Everything an operator decides, checked, defaults filled in, frozen. */
@@ -11,6 +12,8 @@ export interface Config {
   /** How long a SCIM request may wait for the outcome of its one user; 0 never waits. */
   readonly acknowledge: { readonly waitSeconds: number };
   readonly sweep: { readonly everyMinutes: number; readonly invitationsEverySeconds: number };
+  /** Absent: as `defaultAlertConfig` says. */
+  readonly alert?: AlertConfig | undefined;
   /** The first one also answers at `/scim/v2`. */
   readonly directories: readonly DirectoryConfig[];
   readonly targets: readonly AnyTargetConfig[];
