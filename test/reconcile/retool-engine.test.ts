@@ -388,6 +388,13 @@ describe('on a plan that only invites', () => {
     expect((await world.account(ada)).detail).toMatch(/ada@acme\.test still has access.*by hand/);
     expect(await world.status()).toMatchObject({ failing: 1 });
     expect(world.user('ada')?.active).toBe(true);
+
+    // Disabled by hand, and the accepted invitation deleted: nothing is left to say.
+    world.fake.control.users.disable('ada@acme.test');
+    world.fake.control.invitations.delete(1);
+    await world.sweep();
+    expect((await world.account(ada)).state).toBe('inactive');
+    expect(await world.status()).toMatchObject(settled);
   });
 
   test('whoever leaves before accepting is not let in any more', async () => {

@@ -69,21 +69,16 @@ describe('hazard 1: plan and scopes decide what is promised', () => {
     await expect(failure).rejects.toThrow(says);
   });
 
-  test.each([
-    'unavailable',
-    'throttled-silent',
-    'truncated',
-    'wrong-shape',
-    'cut',
-    'bad-credential',
-    'invalid',
-  ] as const)('a server that answers a probe with %s has said nothing about the plan', async (how) => {
-    await start();
-    for (let passing = 0; passing < 3; passing += 1) {
-      harness.misbehave(how, 'reading', 1, passing);
-      await expect(harness.newTarget().connect(never)).rejects.toMatchObject({ name: 'TargetError' });
-    }
-  });
+  test.each(['unavailable', 'throttled-silent', 'truncated', 'wrong-shape', 'cut', 'bad-credential'] as const)(
+    'a server that answers a probe with %s has said nothing about the plan',
+    async (how) => {
+      await start();
+      for (let passing = 0; passing < 3; passing += 1) {
+        harness.misbehave(how, 'reading', 1, passing);
+        await expect(harness.newTarget().connect(never)).rejects.toMatchObject({ name: 'TargetError' });
+      }
+    },
+  );
 
   test('what a mode cannot do is said in words', async () => {
     await start({ rules: { plan: 'business' } });
@@ -882,12 +877,17 @@ describe('servers no rule of the fake describes', () => {
     await expect(target.connect(never)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
   });
 
-  test('invitations that are closed to us make nothing fail, and are said to be', async () => {
-    const target = await serve({ '/users': () => whole([mara]), '/user_invites': () => 403 });
+  test.each([400, 403, 404, 422])('invitations refused with %i make nothing fail, and that is said', async (status) => {
+    const target = await serve({ '/users': () => whole([mara]), '/user_invites': () => status });
     const { capabilities, warnings } = await target.connect(never);
     expect(capabilities).toMatchObject({ listsInvitations: false, cancelsInvitations: false });
     expect(warnings.join('\n')).toMatch(/Invitations cannot be listed/);
     expect((await target.observe(everything, never)).invitations).toBeUndefined();
+  });
+
+  test('where there is nothing but invitations, only what means "not for you" counts as closed', async () => {
+    const target = await serve({ '/users': () => 403, '/user_invites': () => 422 });
+    await expect(target.connect(never)).rejects.toMatchObject({ code: 'REJECTED', status: 422 });
   });
 
   test('a list of tokens in a shape nobody knows makes nothing fail', async () => {

@@ -1,7 +1,7 @@
 import { TargetError } from '../target-error.js';
 import { userPage } from './list-users.js';
 import { groupAnswer, type RetoolGroup } from './retool-group.js';
-import { isClosed, type Page, type RetoolApi } from './retool-api.js';
+import { isClosed, isRefusal, type Page, type RetoolApi } from './retool-api.js';
 import { invitationAnswer } from './retool-invitation.js';
 import type { RetoolUser } from './retool-user.js';
 
@@ -41,7 +41,11 @@ export type Probe<T> = { readonly open: true; readonly answer: T } | { readonly 
 export async function probe(api: RetoolApi, signal: AbortSignal): Promise<Probed> {
   const users = await attempt(userPage(api, undefined, signal));
   const groups = users.open ? await attempt(api.whole('/groups', groupAnswer, signal)) : notTried;
-  const invitations = await attempt(api.whole('/user_invites', invitationAnswer, signal));
+  // Where accounts can be seen, invitations are a nicety: any refusal will do to go without them.
+  const invitations = await attempt(
+    api.whole('/user_invites', invitationAnswer, signal),
+    users.open ? isRefusal : isClosed,
+  );
   if (!users.open && !invitations.open) throw nothingOpen(users.reason, invitations.reason);
   const mode = users.open ? (groups.open ? 'full' : 'users-only') : 'invite-only';
   return { access: { mode, showsInvitations: invitations.open }, users, groups, invitations };
@@ -49,11 +53,14 @@ export async function probe(api: RetoolApi, signal: AbortSignal): Promise<Probed
 
 const notTried = { open: false, reason: 'not tried' } as const;
 
-async function attempt<T>(read: Promise<T>): Promise<Probe<T>> {
+async function attempt<T>(
+  read: Promise<T>,
+  isForbidden: (error: unknown) => error is TargetError = isClosed,
+): Promise<Probe<T>> {
   try {
     return { open: true, answer: await read };
   } catch (error) {
-    if (isClosed(error)) return { open: false, reason: reasonOf(error) };
+    if (isClosed(error) || isForbidden(error)) return { open: false, reason: reasonOf(error) };
     throw error;
   }
 }
