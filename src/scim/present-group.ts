@@ -1,6 +1,6 @@
 import { membersOfGroups, type Member } from '../store/scim-groups.js';
 import type { Store } from '../store/store.js';
-import type { ScimGroupRow } from '../store/tables.js';
+import type { ShownRow } from '../store/shown-row.js';
 import { versionTag } from './preconditions.js';
 import type { Presented } from './presented.js';
 import { includesAttribute, type Projection } from './project.js';
@@ -12,7 +12,7 @@ import { groupUrn } from './schema/definitions.js';
  */
 export async function presentGroups(
   store: Store,
-  groups: readonly ScimGroupRow[],
+  groups: readonly ShownRow[],
   baseUrl: string,
   projection: Projection,
 ): Promise<readonly Presented[]> {
@@ -23,7 +23,7 @@ export async function presentGroups(
   return groups.map((group) => presentGroup(group, members.get(group.seq) ?? [], baseUrl));
 }
 
-function presentGroup(group: ScimGroupRow, members: readonly Member[] | undefined, baseUrl: string): Presented {
+function presentGroup(group: ShownRow, members: readonly Member[] | undefined, baseUrl: string): Presented {
   const tag = versionTag(group.version);
   const meta = {
     resourceType: 'Group',

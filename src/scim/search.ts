@@ -5,6 +5,7 @@ import { sortKeyOf } from '../store/sort-key.js';
 import { readListFilter } from './filter/read-list-filter.js';
 import { readListParameters, type GivenListParameters, type ListParameters } from './list-parameters.js';
 import { withList } from './json-text.js';
+import { lookUpPart } from './look-up.js';
 import { presentListed } from './present-listed.js';
 import { readProjection } from './project.js';
 import { readSearchRequest } from './read-search-request.js';
@@ -32,8 +33,7 @@ type Given = GivenListParameters & Parameters<typeof readProjection>[0];
 async function search(services: Services, request: ScimRequest, scope: Scope, given: Given): Promise<ScimReply> {
   const parameters = readListParameters(given);
   const projection = readProjection(given);
-  const listing = listingOf(services, request.directory, kinds[scope], parameters);
-  const { items, ...where } = await part(services, request, scope, parameters, listing);
+  const { items, ...where } = await part(services, request, scope, parameters);
   const list = {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     ...where,
@@ -48,8 +48,11 @@ async function part(
   request: ScimRequest,
   scope: Scope,
   parameters: ListParameters,
-  listing: Listing,
 ): Promise<ListPart> {
+  const [kind, ...others] = kinds[scope];
+  const found = others.length > 0 ? undefined : await lookUpPart(services, request.directory, kind, parameters);
+  if (found !== undefined) return found;
+  const listing = listingOf(services, request.directory, kinds[scope], parameters);
   const { paging, filter, sortBy, sortOrder } = parameters;
   if (paging.kind === 'cursor') {
     const query = [request.directory, scope, filter, sortBy, sortOrder];
@@ -62,7 +65,7 @@ async function part(
 
 type Kind = 'User' | 'Group';
 
-const kinds: Readonly<Record<Scope, readonly Kind[]>> = {
+const kinds: Readonly<Record<Scope, readonly [Kind, ...Kind[]]>> = {
   Users: ['User'],
   Groups: ['Group'],
   all: ['User', 'Group'],

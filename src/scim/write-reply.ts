@@ -11,13 +11,13 @@ export function writeReply(response: Response, reply: ScimReply): void {
     response.end();
     return;
   }
-  const text = jsonOf(body);
+  const bytes = Buffer.from(jsonOf(body));
   response.writeHead(status, {
     ...headers,
     'Content-Type': 'application/scim+json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes.length,
   });
-  response.end(text);
+  response.end(bytes);
 }
 
 export function writeError(response: Response, error: ScimError, headers: Readonly<Record<string, string>> = {}): void {

@@ -1,8 +1,9 @@
 import { sql, type Expression } from 'kysely';
+import { prepared } from './prepared.js';
 import { living, scanAll, stretchesOf, type Condition } from './scan.js';
+import { shownColumns, type ShownRow } from './shown-row.js';
 import type { Store } from './store.js';
 import { countLiving, placeOf, type ResourceTable } from './stretches.js';
-import type { ScimGroupRow, ScimUserRow } from './tables.js';
 
 /** One page of a listing, in order of creation, with the number of resources the whole listing has. */
 export interface Page<Row> {
@@ -18,8 +19,8 @@ export interface PageRequest {
 }
 
 export interface RowOf {
-  readonly scim_user: ScimUserRow;
-  readonly scim_group: ScimGroupRow;
+  readonly scim_user: ShownRow;
+  readonly scim_group: ShownRow;
 }
 
 /**
@@ -53,8 +54,7 @@ async function unfilteredPage<Table extends ResourceTable>(
 ): Promise<Page<RowOf[Table]>> {
   const { from, skip, total } = await placeOf(store.db, table, directory, offset);
   if (limit === 0 || offset >= total) return { rows: [], total };
-  const order = sql`seq limit ${limit} offset ${skip}`;
-  return { rows: await select(store, table, directory, { where: sql`seq >= ${from}`, order }), total };
+  return { rows: await pages[table].all(store.db, { directory, from, limit, skip }), total };
 }
 
 /** Which resources are wanted, seen from one that need not exist any more; without one, from the first or the last. */
@@ -130,6 +130,24 @@ async function select<Table extends ResourceTable>(
   { where, order }: Selection,
 ): Promise<readonly RowOf[Table][]> {
   const query = sql<RowOf[Table]>`
-    select * from ${sql.table(table)} where ${living(directory)} and ${where} order by ${order}`;
+    select ${columns} from ${sql.table(table)} where ${living(directory)} and ${where} order by ${order}`;
   return (await query.execute(store.db)).rows;
 }
+
+const columns = sql.join(shownColumns.map((column) => sql.ref(column)));
+
+const pageOf = (table: ResourceTable) =>
+  prepared<{ directory: string; from: number; limit: number; skip: number }, ShownRow>((db, value) =>
+    db
+      .selectFrom(table)
+      .select(shownColumns)
+      .where('directory', '=', value('directory'))
+      .where('deleted_at', 'is', null)
+      .where('seq', '>=', value('from'))
+      .orderBy('seq')
+      .limit(value('limit'))
+      .offset(value('skip')),
+  );
+
+/** Pages nobody filters: asked so often that they are compiled once. */
+const pages = { scim_user: pageOf('scim_user'), scim_group: pageOf('scim_group') };

@@ -2,8 +2,8 @@ import { sql, type SqlBool } from 'kysely';
 import { countMatching, pageByCreation, rowsBySeq, stepByCreation } from './list-by-creation.js';
 import { sortedPage, sortedStep, type Position, type SortedList, type Source } from './list-sorted.js';
 import { scanAll } from './scan.js';
+import type { ShownRow } from './shown-row.js';
 import type { Store } from './store.js';
-import type { ScimGroupRow, ScimUserRow } from './tables.js';
 
 /** A listing over one or several kinds of resources: users come before groups unless it is sorted. */
 export interface Listing {
@@ -15,10 +15,7 @@ export interface Listing {
 
 /** A resource and where it stands in its listing. */
 export type Listed = Position &
-  (
-    | { readonly table: 'scim_user'; readonly row: ScimUserRow }
-    | { readonly table: 'scim_group'; readonly row: ScimGroupRow }
-  );
+  ({ readonly table: 'scim_user'; readonly row: ShownRow } | { readonly table: 'scim_group'; readonly row: ShownRow });
 
 export interface ListedPage {
   readonly items: readonly Listed[];
@@ -140,7 +137,7 @@ async function stepOverKinds(store: Store, listing: Listing, { from, backwards, 
 
 /** The resources at these positions, in their order; one that went meanwhile is left out. */
 async function rowsAt(store: Store, directory: string, positions: readonly Position[]): Promise<readonly Listed[]> {
-  const rows = new Map<string, ScimUserRow | ScimGroupRow>();
+  const rows = new Map<string, ShownRow>();
   for (const table of ['scim_user', 'scim_group'] as const) {
     const seqs = positions.filter((each) => each.table === table).map(({ seq }) => seq);
     for (const row of await rowsBySeq(store, table, directory, seqs)) rows.set(`${table} ${row.seq}`, row);
@@ -151,6 +148,6 @@ async function rowsAt(store: Store, directory: string, positions: readonly Posit
   });
 }
 
-function withRow(position: Position, row: ScimUserRow | ScimGroupRow): Listed {
+function withRow(position: Position, row: ShownRow): Listed {
   return { ...position, row } as Listed; // the row was read from the table the position names
 }

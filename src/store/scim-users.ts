@@ -3,6 +3,7 @@ import { dbtLabsUrn, enterpriseUrn, type UserAttributes } from '../model/scim-at
 import type { ScimUser } from '../model/scim-user.js';
 import { coreAttributes, enterpriseAttributes, type SimpleAttributes } from '../model/simple-attributes.js';
 import { prepared } from './prepared.js';
+import { shownColumns, type ShownRow } from './shown-row.js';
 import type { ScimUserRow, Tables } from './tables.js';
 
 /** The user of that id, or undefined when the directory has none; tombstones are not found. */
@@ -14,6 +15,20 @@ const userById = prepared<{ id: string; directory: string }, ScimUserRow>((db, v
   db
     .selectFrom('scim_user')
     .selectAll()
+    .where('id', '=', value('id'))
+    .where('directory', '=', value('directory'))
+    .where('deleted_at', 'is', null),
+);
+
+/** The same with what is needed to show it. */
+export async function findShownUser(db: Kysely<Tables>, directory: string, id: string): Promise<ShownRow | undefined> {
+  return shownUserById.first(db, { id, directory });
+}
+
+const shownUserById = prepared<{ id: string; directory: string }, ShownRow>((db, value) =>
+  db
+    .selectFrom('scim_user')
+    .select(shownColumns)
     .where('id', '=', value('id'))
     .where('directory', '=', value('directory'))
     .where('deleted_at', 'is', null),

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { prepared } from './prepared.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -11,14 +12,16 @@ export type ResourceTable = 'scim_user' | 'scim_group';
 
 /** How many living resources of a kind a directory has. */
 export async function countLiving(db: Kysely<Tables>, table: ResourceTable, directory: string): Promise<number> {
-  const { total } = await db
+  return Number((await livingTotal.first(db, { directory, table }))?.total ?? 0);
+}
+
+const livingTotal = prepared<{ directory: string; table: string }, { total: number }>((db, value) =>
+  db
     .selectFrom('scim_stretch')
     .select(sql<number>`coalesce(sum(living), 0)`.as('total'))
-    .where('directory', '=', directory)
-    .where('kind', '=', table)
-    .executeTakeFirstOrThrow();
-  return Number(total);
-}
+    .where('directory', '=', value('directory'))
+    .where('kind', '=', value('table')),
+);
 
 /** Where a page begins: `skip` living rows after the first one whose `seq` is at least `from`. */
 export interface Place {
@@ -35,13 +38,7 @@ export async function placeOf(
   offset: number,
 ): Promise<Place> {
   if (offset === 0) return { from: 0, skip: 0, total: await countLiving(db, table, directory) };
-  const rows = await db
-    .selectFrom('scim_stretch')
-    .select(['stretch', 'living'])
-    .where('directory', '=', directory)
-    .where('kind', '=', table)
-    .orderBy('stretch')
-    .execute();
+  const rows = await livingByStretch.all(db, { directory, table });
   const total = rows.reduce((sum, { living }) => sum + living, 0);
   let before = 0;
   for (const { stretch, living } of rows) {
@@ -50,6 +47,16 @@ export async function placeOf(
   }
   return { from: 0, skip: offset, total };
 }
+
+const livingByStretch = prepared<{ directory: string; table: string }, { stretch: number; living: number }>(
+  (db, value) =>
+    db
+      .selectFrom('scim_stretch')
+      .select(['stretch', 'living'])
+      .where('directory', '=', value('directory'))
+      .where('kind', '=', value('table'))
+      .orderBy('stretch'),
+);
 
 /** The stretches that have living resources, in the order a walk from a row number comes through them. */
 export async function livingStretches(

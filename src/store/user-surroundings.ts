@@ -8,6 +8,8 @@ export interface UserSurroundings {
   readonly groups: readonly HeldGroup[];
   /** What each target was last seen to hold for them. */
   readonly accounts: readonly AccountState[];
+  /** Both as one text, the same if and only if they are the same; empty when there is neither. */
+  readonly fingerprint: string;
 }
 
 export interface HeldGroup {
@@ -33,8 +35,11 @@ export async function surroundingsOf(
   users: readonly { readonly seq: number }[],
 ): Promise<ReadonlyMap<number, UserSurroundings>> {
   const rows = await surroundings.all(db, { users: users.map(({ seq }) => seq) });
-  return new Map(rows.map((row) => [row.seq, { groups: groupsIn(row.groups), accounts: accountsIn(row.accounts) }]));
+  return new Map(rows.map((row) => [row.seq, surroundingsIn(row)]));
 }
+
+/** Of somebody without groups and accounts. */
+export const noSurroundings: UserSurroundings = { groups: [], accounts: [], fingerprint: '' };
 
 /** JSON lists of lists: `[id, displayName]` and `[target, state, detail, remoteId, since]`. */
 interface SurroundingsRow {
@@ -67,17 +72,21 @@ const surroundings = prepared<{ users: readonly number[] }, SurroundingsRow>((db
 );
 
 const none = '[]';
-const nobody: readonly never[] = [];
+
+function surroundingsIn({ groups, accounts }: SurroundingsRow): UserSurroundings {
+  if (groups === none && accounts === none) return noSurroundings;
+  return { groups: groupsIn(groups), accounts: accountsIn(accounts), fingerprint: groups + accounts };
+}
 
 function groupsIn(list: string): readonly HeldGroup[] {
-  if (list === none) return nobody;
+  if (list === none) return [];
   return (JSON.parse(list) as [string, string][]).map(([id, displayName]) => ({ id, displayName }));
 }
 
 type AccountList = [target: string, state: string, detail: string | null, remoteId: string | null, since: number];
 
 function accountsIn(list: string): readonly AccountState[] {
-  if (list === none) return nobody;
+  if (list === none) return [];
   return (JSON.parse(list) as AccountList[]).map(([target, state, detail, remoteId, since]) => ({
     target,
     state,
