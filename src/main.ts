@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createAdminRouter } from './admin/admin-router.js';
 import { createHealthRouter } from './admin/health-router.js';
 import type { Config } from './config.js';
+import { createHttpServer } from './http-server.js';
 import { withRequestId } from './log.js';
 import { mapperFor } from './mappers/mapper-for.js';
 import type { Log } from './model/log.js';
@@ -55,7 +56,7 @@ export async function startDrawbridge(config: Config, deps: Deps): Promise<Runni
     pollMs: config.sweep.invitationsEverySeconds * 1000,
   });
   const app = createApp(config, { store, engine, log, now, startedAt: now() });
-  const server = createServer(app);
+  const server = createHttpServer(app);
   try {
     await listen(server, config.server.port, config.server.host);
   } catch (error) {

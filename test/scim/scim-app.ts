@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import express from 'express';
 import supertest, { type Response } from 'supertest';
+import { createHttpServer, type Patience } from '../../src/http-server.js';
 import type { UserOutcome } from '../../src/model/acknowledge.js';
 import type { LogFields } from '../../src/model/log.js';
 import { createScimRouter, type ScimRouterOptions } from '../../src/scim/scim-router.js';
@@ -52,7 +53,7 @@ export interface ScimApp {
  * The SCIM router over a real store in memory, as main mounts it, with two directories: `acme`, served by the target `dbt`, and
  * `other`, served by none. The clock moves one second at each look.
  */
-export async function scimApp(options: Partial<ScimRouterOptions> = {}): Promise<ScimApp> {
+export async function scimApp(options: Partial<ScimRouterOptions> = {}, patience?: Patience): Promise<ScimApp> {
   const routes = new Map([
     ['acme', ['dbt']],
     ['other', []],
@@ -68,7 +69,7 @@ export async function scimApp(options: Partial<ScimRouterOptions> = {}): Promise
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  const server = createServer(app);
+  const server = createHttpServer(app, patience);
   const made: ScimApp = {
     store,
     server,

@@ -18,12 +18,18 @@ export function refuseTooMany({ name }: AttributeInfo, elements: readonly unknow
   if (elements.length > 1000) throw ScimError.badRequest('invalidValue', `${name} has more than 1000 values.`);
 }
 
+/** Half a surrogate pair is no character and has no place in UTF-8; neither database keeps U+0000. */
+function refuseUnstorable({ name }: AttributeInfo, text: string): void {
+  if (text.includes('\0')) throw ScimError.badRequest('invalidValue', `${name} contains U+0000.`);
+  if (/\p{Surrogate}/u.test(text)) throw ScimError.badRequest('invalidValue', `${name} contains half a character.`);
+}
+
 /** The same for one element of a multi-valued attribute, or for the value of a single-valued one. */
 export function cleanSingle(attribute: AttributeInfo, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (attribute.type === 'complex') return cleanComplex(attribute, value);
   if (typeof value !== 'string') return value;
-  if (value.includes('\0')) throw ScimError.badRequest('invalidValue', `${attribute.name} contains U+0000.`);
+  refuseUnstorable(attribute, value);
   return attribute.type === 'boolean' ? cleanBoolean(value) : value;
 }
 
