@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../model/log.js';
 import type { Exchange } from './exchange.js';
 
@@ -6,8 +6,14 @@ import type { Exchange } from './exchange.js';
  * Writes one line when the request is over. The path without its query: filter values are personal data (RFC 7644
  * §7.5.2), and so is everything in a body.
  */
-export function accessLog(log: Log, now: () => number, request: Request, response: Response, exchange: Exchange): void {
-  const path = request.originalUrl.split('?')[0];
+export function accessLog(
+  log: Log,
+  now: () => number,
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Exchange,
+): void {
+  const path = request.url?.split('?')[0];
   response.once('close', () => {
     log.info('scim request', {
       requestId: exchange.requestId,

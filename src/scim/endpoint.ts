@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { exchangeOf } from './exchange.js';
 import { bodyReader } from './read-body.js';
 import type { Method, Route } from './routes.js';
@@ -17,7 +18,7 @@ export function endpoint(route: Route, publicUrl: string | undefined): Endpoint 
   const readBody = bodyReader(route.bodyLimit ?? defaultBodyLimit);
   return async (request, response, address) => {
     const handler = handlerFor(route, request, response);
-    const body = bodyless.has(request.method) ? undefined : await readBody(request, response);
+    const body = bodyless.has(request.method ?? '') ? undefined : await readBody(request, response);
     writeReply(response, await handler(scimRequest(request, response, address, body, publicUrl)));
   };
 }
@@ -29,22 +30,23 @@ export interface Address {
   readonly query: string;
 }
 
-export type Endpoint = (request: Request, response: Response, address: Address) => Promise<void>;
+export type Endpoint = (request: IncomingMessage, response: ServerResponse, address: Address) => Promise<void>;
 
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
-function handlerFor({ handlers }: Route, request: Request, response: Response): Handler {
+function handlerFor({ handlers }: Route, request: IncomingMessage, response: ServerResponse): Handler {
   if ('all' in handlers) return handlers.all;
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const { method: verb = '' } = request;
+  const method = verb === 'HEAD' ? 'GET' : verb;
   const handler = Object.hasOwn(handlers, method) ? handlers[method as Method] : undefined;
   if (handler !== undefined) return handler;
   response.setHeader('Allow', Object.keys(handlers).join(', '));
-  throw new ScimError(405, `${request.method} is not possible here.`);
+  throw new ScimError(405, `${verb} is not possible here.`);
 }
 
 function scimRequest(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   { id, query }: Address,
   body: unknown,
   publicUrl: string | undefined,
@@ -65,7 +67,7 @@ function scimRequest(
 const noQuery = {};
 
 /** `Host` is the client's to write; what is no host name must not end up in the links we send. */
-function originOf(request: Request): string {
-  const host = /^[\w.:[\]-]+$/.test(request.host) ? request.host : 'localhost';
-  return `${request.protocol}://${host}`;
+function originOf({ headers, socket }: IncomingMessage): string {
+  const host = headers.host !== undefined && /^[\w.:[\]-]+$/.test(headers.host) ? headers.host : 'localhost';
+  return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;
 }

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What is known about one request and its answer while it passes through; filled in as it becomes known. */
 export interface Exchange {
@@ -15,7 +15,12 @@ export interface Exchange {
 }
 
 /** Begins an exchange: the request id of the caller is kept when it is a sane one, so that two logs can be joined. */
-export function beginExchange(request: Request, response: Response, now: number, newId: () => string): Exchange {
+export function beginExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  now: number,
+  newId: () => string,
+): Exchange {
   const given = response.getHeader('X-Request-Id') ?? request.headers['x-request-id'];
   const requestId = typeof given === 'string' && saneId.test(given) ? given : newId();
   response.setHeader('X-Request-Id', requestId);
@@ -25,11 +30,11 @@ export function beginExchange(request: Request, response: Response, now: number,
 }
 
 /** The exchange of a response the router began. */
-export function exchangeOf(response: Response): Exchange {
+export function exchangeOf(response: ServerResponse): Exchange {
   const exchange = exchanges.get(response);
   if (exchange === undefined) throw new Error('the exchange was not begun');
   return exchange;
 }
 
-const exchanges = new WeakMap<Response, Exchange>();
+const exchanges = new WeakMap<ServerResponse, Exchange>();
 const saneId = /^[\w.-]{1,128}$/;

@@ -1,5 +1,6 @@
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
 import type { Log } from '../model/log.js';
 import { authenticate, type TokenRule } from './authenticate.js';
 import { exchangeOf } from './exchange.js';
@@ -16,7 +17,7 @@ export function directoryGuard(log: Log, now: () => number, failuresPerMinute: n
     standardHeaders: false,
     legacyHeaders: false,
     validate: false, // it would warn about proxies on stderr; `trust proxy` is decided by configuration
-    keyGenerator: (request: Request) => ipKeyGenerator(request.ip ?? ''),
+    keyGenerator: (request: IncomingMessage) => ipKeyGenerator(request.socket.remoteAddress ?? ''),
     handler: (_request, _response, next) => {
       next(new ScimError(429, 'Too many failed attempts from this address.', { retryAfterSeconds: 60 }));
     },
@@ -38,14 +39,20 @@ export function directoryGuard(log: Log, now: () => number, failuresPerMinute: n
         tokenLabel: credential.label,
       });
     }
-    void slowDown(request, response, (refused?: unknown) => next(refused ?? refusal(response, credential.kind)));
+    // It needs nothing that Express adds: the address is read above, and headers and validation are off.
+    void slowDown(request as Request, response as Response, (refused?: unknown) =>
+      next(refused ?? refusal(response, credential.kind)),
+    );
   };
 }
 
-export type DirectoryGuard = (tokens: readonly TokenRule[]) => RequestHandler;
+export type DirectoryGuard = (tokens: readonly TokenRule[]) => Guard;
+
+/** Calls `next` without an error when the request may go on. */
+export type Guard = (request: IncomingMessage, response: ServerResponse, next: (refused?: unknown) => void) => void;
 
 /** RFC 6750 §3: without credentials no error code, with bad ones `invalid_token`. Expired and wrong look the same. */
-function refusal(response: Response, kind: 'missing' | 'refused' | 'expired'): ScimError {
+function refusal(response: ServerResponse, kind: 'missing' | 'refused' | 'expired'): ScimError {
   const bearer = 'Bearer realm="SCIM"';
   response.setHeader('WWW-Authenticate', kind === 'missing' ? bearer : `${bearer}, error="invalid_token"`);
   return new ScimError(401, kind === 'missing' ? 'A bearer token is needed.' : 'The token is not valid here.');

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
 import { exchangeOf } from './exchange.js';
@@ -6,7 +6,7 @@ import { exchangeOf } from './exchange.js';
 const everyMs = 5_000;
 
 /** Keeps, roughly, when each directory was last spoken to: a sign of life need not cost a write for each request. */
-export function lastRequestNote(store: Store, log: Log): (response: Response) => void {
+export function lastRequestNote(store: Store, log: Log): (response: ServerResponse) => void {
   const noted = new Map<string, number>();
   return (response) => {
     const { directory = '', receivedAt, requestId } = exchangeOf(response);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
-import { isPlain, readPlainBody } from './read-plain-body.js';
+import { isPlain, notUtf8, readPlainBody } from './read-plain-body.js';
 import { ScimError } from './scim-error.js';
 
 /** Reads a request's JSON, whatever its shape; undefined when there is none. */
@@ -14,26 +14,34 @@ export type BodyReader = (request: IncomingMessage, response: ServerResponse) =>
  * else is refused, because a form or XML read as JSON would only give a misleading syntax error.
  */
 export function bodyReader(limit: number): BodyReader {
-  const garbled = new WeakSet<object>();
-  const verify = (request: object, _response: unknown, bytes: Buffer): void => {
-    if (!isUtf8(bytes)) garbled.add(request);
-  };
-  const parse = express.json({ limit, strict: false, type: () => true, verify });
+  const readAny = anyBodyReader(limit);
   return async (request, response) => {
     if (!hasBody(request)) return undefined;
     if (!isJson(request.headers['content-type'])) {
       throw new ScimError(415, 'Send application/scim+json or application/json, in UTF-8.');
     }
+    const body = isPlain(request) ? await readPlainBody(request, limit) : await readAny(request, response);
+    if (isDeeperThan(mostLevels, body)) {
+      throw ScimError.badRequest('invalidSyntax', `The body is nested more than ${mostLevels} levels deep.`);
+    }
+    return body;
+  };
+}
+
+/** Reads what is compressed or comes in chunks too. */
+function anyBodyReader(limit: number): BodyReader {
+  const garbled = new WeakSet<object>();
+  const verify = (request: object, _response: unknown, bytes: Buffer): void => {
+    if (!isUtf8(bytes)) garbled.add(request);
+  };
+  const parse = express.json({ limit, strict: false, type: () => true, verify });
+  return async (request: IncomingMessage & { body?: unknown }, response) => {
     request.headers['content-type'] = 'application/json'; // the parser does not know all spellings of UTF-8
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error)));
     });
-    // Read on, it would be stored with replacement characters in place of what was sent.
-    if (garbled.has(request)) throw ScimError.badRequest('invalidSyntax', 'The body is not valid UTF-8.');
-    if (isDeeperThan(mostLevels, request.body)) {
-      throw ScimError.badRequest('invalidSyntax', `The body is nested more than ${mostLevels} levels deep.`);
-    }
-    return body;
+    if (garbled.has(request)) throw notUtf8();
+    return request.body;
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Acknowledge } from '../model/acknowledge.js';
 import type { Log } from '../model/log.js';
 import type { Store } from '../store/store.js';
@@ -9,7 +9,7 @@ import type { RejectionCounter } from './count-rejections.js';
 import { CursorSeal } from './cursor-seal.js';
 import { endpoint } from './endpoint.js';
 import { beginExchange, exchangeOf } from './exchange.js';
-import { directoryGuard, type DirectoryGuard } from './guard-directory.js';
+import { directoryGuard, type DirectoryGuard, type Guard } from './guard-directory.js';
 import { routeMatcher } from './match-route.js';
 import { lastRequestNote } from './note-last-request.js';
 import { routesOf } from './routes.js';
@@ -35,6 +35,9 @@ export interface ScimRouterOptions {
   readonly rejections?: RejectionCounter | undefined;
 }
 
+/** Answers what is below `/scim` and calls `next` for all else. */
+export type ScimRouter = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
 /** One identity provider application and the tokens that open it. */
 export interface ScimDirectory {
   readonly name: string;
@@ -46,9 +49,10 @@ export interface ScimDirectory {
  * `/scim/<directory>/v2` any of them. Everything below `/scim` is answered here, what does not exist included; all
  * other paths pass through untouched.
  *
- * One handler and not a tree of Express routers: those try one layer after the other, for each request anew.
+ * One plain handler, not a tree of Express routers: what Express does to each request costs as much as reading a user.
+ * It can be mounted in an Express application, or stand before one.
  */
-export function createScimRouter(options: ScimRouterOptions): RequestHandler {
+export function createScimRouter(options: ScimRouterOptions): ScimRouter {
   const { store, directories, log, now } = options;
   const newId = options.newId ?? randomUUID;
   const guard = directoryGuard(log, now, options.failedAuthPerMinute ?? 100);
@@ -57,7 +61,7 @@ export function createScimRouter(options: ScimRouterOptions): RequestHandler {
   const roots = rootsOf(directories, guard);
   const answerError = errorAnswer(options);
 
-  async function serve(request: Request, response: Response, { path, query }: ScimPath): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse, { path, query }: ScimPath): Promise<void> {
     const root = rootIn(roots, path);
     if (root === undefined) throw nothingAt(path);
     Object.assign(exchangeOf(response), { directory: root.directory, root: root.path });
@@ -69,13 +73,13 @@ export function createScimRouter(options: ScimRouterOptions): RequestHandler {
   }
 
   return (request, response, next) => {
-    const path = scimPathOf(request.url);
+    const path = scimPathOf(request.url ?? '');
     if (path === undefined) {
       next();
       return;
     }
     accessLog(log, now, request, response, beginExchange(request, response, now(), newId));
-    serve(request, response, path).catch((error: unknown) => answerError(error, response, next));
+    serve(request, response, path).catch((error: unknown) => answerError(error, response));
   };
 }
 
@@ -83,7 +87,7 @@ export function createScimRouter(options: ScimRouterOptions): RequestHandler {
 interface Root {
   readonly directory: string;
   readonly path: string;
-  readonly guard: RequestHandler;
+  readonly guard: Guard;
 }
 
 /** By path in lower case. */
@@ -111,9 +115,9 @@ function rootIn(roots: ReadonlyMap<string, Root>, path: string): Root | undefine
 }
 
 /** Resolves when the guard lets a request on, and rejects when it does not. */
-function passed(guard: RequestHandler, request: Request, response: Response): Promise<void> {
+function passed(guard: Guard, request: IncomingMessage, response: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
-    void guard(request, response, (refused?: unknown) => (refused === undefined ? resolve() : reject(refused)));
+    guard(request, response, (refused?: unknown) => (refused === undefined ? resolve() : reject(refused)));
   });
 }
 
@@ -139,17 +143,17 @@ function errorAnswer({
   store,
   log,
   rejections,
-}: ScimRouterOptions): (thrown: unknown, response: Response, next: NextFunction) => void {
-  return (thrown, response, next) => {
+}: ScimRouterOptions): (thrown: unknown, response: ServerResponse) => void {
+  return (thrown, response) => {
     if (response.headersSent) {
-      next(thrown);
+      response.destroy(); // half an answer must not look like a whole one
       return;
     }
     const error = translateError(thrown, store);
     if (error.status >= 500 && error.cause !== undefined) {
       log.error('a SCIM request failed', { requestId: exchangeOf(response).requestId, error: error.cause });
     }
-    const { method, originalUrl: path } = response.req;
+    const { method = '', url: path = '' } = response.req;
     rejections?.count(exchangeOf(response), { method, path, error });
     writeError(response, error);
   };

@@ -1,10 +1,10 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { jsonOf } from './json-text.js';
 import type { ScimError } from './scim-error.js';
 import type { ScimReply } from './scim-request.js';
 
 /** Sends an answer. Bodies are `application/scim+json` always, errors included (RFC 7644 §3.8, §3.12). */
-export function writeReply(response: Response, reply: ScimReply): void {
+export function writeReply(response: ServerResponse, reply: ScimReply): void {
   const { status, headers, body } = reply;
   if (body === undefined) {
     response.writeHead(status, headers);
@@ -20,7 +20,11 @@ export function writeReply(response: Response, reply: ScimReply): void {
   response.end(bytes);
 }
 
-export function writeError(response: Response, error: ScimError, headers: Readonly<Record<string, string>> = {}): void {
+export function writeError(
+  response: ServerResponse,
+  error: ScimError,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const retry = error.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(error.retryAfterSeconds) };
   writeReply(response, { status: error.status, body: error.toBody(), headers: { ...headers, ...retry } });
 }
