@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ScimError } from './scim-error.js';
 
@@ -24,7 +23,6 @@ export async function readPlainBody(request: IncomingMessage, limit: number): Pr
   const bytes = await bytesOf(request);
   if (bytes.length !== length) throw ScimError.badRequest('invalidSyntax', 'The request could not be read.');
   if (!isUtf8(bytes)) throw notUtf8();
-  if (!isUtf8(bytes)) throw notUtf8();
   try {
     return JSON.parse(textOf(bytes));
   } catch (error) {
@@ -33,11 +31,6 @@ export async function readPlainBody(request: IncomingMessage, limit: number): Pr
 }
 
 /** Read on, it would be stored with replacement characters in place of what was sent. */
-export function notUtf8(): ScimError {
-  return ScimError.badRequest('invalidSyntax', 'The body is not valid UTF-8.');
-}
-
-/** Read on, such a body would be stored with replacement characters in place of what was sent. */
 export function notUtf8(): ScimError {
   return ScimError.badRequest('invalidSyntax', 'The body is not valid UTF-8.');
 }
