@@ -7,14 +7,18 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createAdminRouter } from './admin/admin-router.js';
 import { createHealthRouter } from './admin/health-router.js';
+import { Alerts } from './alerts/alerts.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
+import { createRedaction } from './log/redaction.js';
 import { withRequestId } from './log.js';
 import { mapperFor } from './mappers/mapper-for.js';
+import { defaultAlertConfig } from './model/alert-config.js';
 import type { Log } from './model/log.js';
 import type { AnyTargetConfig } from './model/target-config.js';
 import { Engine } from './reconcile/engine.js';
 import type { Runtime } from './reconcile/runtime.js';
+import { RejectionCounter } from './scim/count-rejections.js';
 import { createScimRouter } from './scim/scim-router.js';
 import { openStore, type Store } from './store/store.js';
 import { createTarget } from './targets/catalog.js';
@@ -55,7 +59,10 @@ export async function startDrawbridge(config: Config, deps: Deps): Promise<Runni
     sweepMs: config.sweep.everyMinutes * 60_000,
     pollMs: config.sweep.invitationsEverySeconds * 1000,
   });
-  const app = createApp(config, { store, engine, log, now, startedAt: now() });
+  const startedAt = now();
+  const alerts = alertsOf(config, store, deps, startedAt);
+  const rejections = new RejectionCounter(store, log);
+  const app = createApp(config, { store, engine, log, now, startedAt, alerts, rejections });
   const server = createHttpServer(app);
   try {
     await listen(server, config.server.port, config.server.host);
@@ -65,10 +72,16 @@ export async function startDrawbridge(config: Config, deps: Deps): Promise<Runni
   }
   for (const warning of config.warnings) log.warn(warning);
   await engine.start();
+  alerts.start();
   const { port } = server.address() as AddressInfo;
   const host = config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host;
   log.info('listening', { host: config.server.host, port, database: describeDatabase(config.database) });
-  return { url: `http://${host}:${port}`, engine, store, close: () => close(server, engine, store, log) };
+  return {
+    url: `http://${host}:${port}`,
+    engine,
+    store,
+    close: () => close(server, { store, engine, log, alerts, rejections }),
+  };
 }
 
 interface AppParts {
@@ -77,15 +90,17 @@ interface AppParts {
   readonly log: Log;
   readonly now: () => number;
   readonly startedAt: number;
+  readonly alerts?: Alerts | undefined;
+  readonly rejections?: RejectionCounter | undefined;
 }
 
 /** The HTTP surfaces, without listening. */
 export function createApp(config: Config, parts: AppParts): Express {
-  const { store, engine, log, now, startedAt } = parts;
+  const { store, engine, log, now, startedAt, alerts, rejections } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(createHealthRouter({ store, engine }));
+  app.use(createHealthRouter({ store, engine, alerts }));
   app.use(
     createScimRouter({
       store,
@@ -94,6 +109,7 @@ export function createApp(config: Config, parts: AppParts): Express {
       log,
       now,
       publicUrl: config.server.publicUrl,
+      rejections,
     }),
   );
   app.use((_request, response, next) => {
@@ -112,6 +128,7 @@ export function createApp(config: Config, parts: AppParts): Express {
       warnings: config.warnings,
       now,
       log,
+      alerts,
     });
     app.use('/api/v1', helmet(), admin);
   }
@@ -129,6 +146,24 @@ function runtimeOf(config: AnyTargetConfig, store: Store, deps: Deps): Runtime {
   return { config, target, mapper: mapperFor(config), store, log, now, random, newId: randomUUID, settling };
 }
 
+function alertsOf(config: Config, store: Store, deps: Deps, startedAt: number): Alerts {
+  const { log, now = Date.now, random = Math.random } = deps;
+  const expiring = config.directories.flatMap(({ name, tokens }) =>
+    tokens.flatMap(({ label, expiresAt }) => (expiresAt === undefined ? [] : [{ directory: name, label, expiresAt }])),
+  );
+  return new Alerts({
+    store,
+    config: config.alert ?? defaultAlertConfig,
+    targets: config.targets,
+    listTokens: () => Promise.resolve(expiring),
+    startedAt,
+    mask: createRedaction({ secrets: config.secrets, stacks: false }),
+    log,
+    now,
+    random,
+  });
+}
+
 async function listen(server: Server, port: number, host: string): Promise<void> {
   server.listen(port, host);
   try {
@@ -141,15 +176,21 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   }
 }
 
-async function close(server: Server, engine: Engine, store: Store, log: Log): Promise<void> {
+interface Closed extends Pick<AppParts, 'store' | 'engine' | 'log'> {
+  readonly alerts: Alerts;
+  readonly rejections: RejectionCounter;
+}
+
+async function close(server: Server, { store, engine, log, alerts, rejections }: Closed): Promise<void> {
   log.info('closing');
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  await engine.close();
+  await Promise.all([engine.close(), alerts.close()]);
   const cut = setTimeout(() => server.closeAllConnections(), 5000);
   await closed;
   clearTimeout(cut);
+  await rejections.flush();
   await store.close();
   log.info('closed');
 }

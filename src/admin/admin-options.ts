@@ -1,3 +1,4 @@
+import type { Alerts } from '../alerts/alerts.js';
 import type { Log } from '../model/log.js';
 import type { Engine } from '../reconcile/engine.js';
 import type { Store } from '../store/store.js';
@@ -14,4 +15,6 @@ export interface AdminOptions {
   readonly warnings: readonly string[];
   readonly now: () => number;
   readonly log: Log;
+  /** Absent: nobody looks for alerts here, and no channel can be tried. */
+  readonly alerts?: Alerts | undefined;
 }

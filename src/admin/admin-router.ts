@@ -5,9 +5,11 @@ import type { Cause } from '../model/cause.js';
 import type { Log } from '../model/log.js';
 import { AdminError } from './admin-error.js';
 import type { AdminOptions } from './admin-options.js';
+import { alertRoutes } from './routes/alert-routes.js';
 import { driftRoutes } from './routes/drift-routes.js';
 import { failingRoutes } from './routes/failing-routes.js';
 import { heldRoutes } from './routes/held-routes.js';
+import { notificationRoutes } from './routes/notification-routes.js';
 import { statusRoutes } from './routes/status-routes.js';
 import { targetRoutes } from './routes/target-routes.js';
 
@@ -29,7 +31,15 @@ export function createAdminRouter(options: AdminOptions): Router {
 }
 
 /** What each part of the API adds; its paths are in `openapi.yaml`. */
-const rooms = [statusRoutes, targetRoutes, heldRoutes, driftRoutes, failingRoutes] as const;
+const rooms = [
+  statusRoutes,
+  targetRoutes,
+  heldRoutes,
+  driftRoutes,
+  failingRoutes,
+  alertRoutes,
+  notificationRoutes,
+] as const;
 
 /** Guessing is slowed down; a right token is never counted. */
 const failedAttempts = rateLimit({

@@ -1,14 +1,22 @@
 import express, { type Router } from 'express';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { sql } from 'kysely';
+import type { Alerts } from '../alerts/alerts.js';
+import { alertKinds } from '../model/alert.js';
 import type { Engine } from '../reconcile/engine.js';
 import { readTargetStatus } from '../reconcile/target-status.js';
+import { countOpenAlerts } from '../store/alerts.js';
 import type { Store } from '../store/store.js';
 
 /** `/healthz` (the process lives), `/readyz` (the store answers), `/metrics` (Prometheus). None of them needs a token. */
-export function createHealthRouter(options: { readonly store: Store; readonly engine: Engine }): Router {
-  const { store, engine } = options;
+export function createHealthRouter(options: {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly alerts?: Alerts | undefined;
+}): Router {
+  const { store, engine, alerts } = options;
   const registry = metrics(engine);
+  addAlertMetrics(registry, store, alerts);
   const router = express.Router();
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
@@ -74,4 +82,28 @@ function metrics(engine: Engine): Registry {
     }),
   };
   return registry;
+}
+
+function addAlertMetrics(registry: Registry, store: Store, alerts: Alerts | undefined): void {
+  const open = new Gauge({
+    name: 'drawbridge_alerts_open',
+    help: 'Alerts whose cause is not gone',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect: async () => {
+      const counts = new Map((await countOpenAlerts(store)).map(({ kind, count }) => [kind, count]));
+      for (const kind of alertKinds) open.set({ kind }, counts.get(kind) ?? 0);
+    },
+  });
+  const deliveries = new Counter({
+    name: 'drawbridge_notification_attempts_total',
+    help: 'Attempts to deliver a notification, by how they ended; a failed one is tried again',
+    labelNames: ['channel', 'outcome'],
+    registers: [registry],
+    collect: () => {
+      deliveries.reset();
+      for (const { channel, outcome, count } of alerts?.tally.counts() ?? [])
+        deliveries.inc({ channel, outcome }, count);
+    },
+  });
 }

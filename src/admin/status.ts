@@ -1,8 +1,12 @@
 import type { Status } from '../openapi/admin-schemas.js';
 import { readTargetStatus } from '../reconcile/target-status.js';
+import { listHighAlerts } from '../store/alerts.js';
 import { countDirectories } from '../store/directories.js';
 import { countPresumedSent } from '../store/shadows.js';
 import type { AdminOptions } from './admin-options.js';
+
+/** More alerts than anybody reads at a glance. */
+const mostAlerts = 50;
 
 /** Every directory and every target at a glance. */
 export async function readStatus(options: AdminOptions): Promise<Status> {
@@ -18,6 +22,7 @@ export async function readStatus(options: AdminOptions): Promise<Status> {
     targets: await Promise.all(loops.map(readTargetStatus)),
     warnings: [
       ...warnings,
+      ...(await listHighAlerts(store, mostAlerts)),
       ...loops.flatMap(({ preflight, runtime }) =>
         (preflight?.warnings ?? []).map((each) => `${runtime.config.name}: ${each}`),
       ),

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
 import { CliEnd } from './cli-end.js';
 import { CliError } from './cli-error.js';
+import { alertsCommand } from './commands/alerts.js';
 import { checkCommand } from './commands/check.js';
 import { demoCommand } from './commands/demo.js';
 import { driftCommand } from './commands/drift.js';
@@ -36,6 +37,7 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   driftCommand,
   failingCommand,
   retryCommand,
+  alertsCommand,
   openapiCommand,
   healthcheckCommand,
 ];

@@ -21,6 +21,7 @@ export interface Operation {
 const parameterMeanings: Readonly<Record<string, string>> = {
   id: "The resource's id, as the server gave it.",
   target: 'The name of a target in the configuration.',
+  channel: 'The name of an alert channel in the configuration.',
 };
 
 export function registerOperation(registry: OpenAPIRegistry, operation: Operation): void {

@@ -98,7 +98,7 @@ export class Deliverer {
       for (const { row, end } of ends) await recordDelivery(trx, row, end, now());
     });
     for (const { row, end } of ends) {
-      this.tally.add(channel.name, end.state);
+      this.tally.add(channel.name, end.state === 'waiting' ? 'failed' : end.state);
       if (end.state === 'delivered') continue;
       const { id, attempts } = row;
       const fields = { channel: channel.name, notification: id, attempts, reason: end.error };

@@ -1,4 +1,5 @@
-export type Outcome = 'delivered' | 'waiting' | 'given-up';
+/** `failed`: and it is tried again. */
+export type Outcome = 'delivered' | 'failed' | 'given-up';
 
 /** How attempts to deliver ended since the process started, for its metrics. */
 export class Tally {
@@ -9,7 +10,6 @@ export class Tally {
     this.#counts.set(channel, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
   }
 
-  /** `waiting`: refused, and tried again. */
   *counts(): Generator<{ readonly channel: string; readonly outcome: Outcome; readonly count: number }> {
     for (const [channel, counts] of this.#counts) {
       for (const [outcome, count] of counts) yield { channel, outcome, count };
