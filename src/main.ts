@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express from 'express';
 import helmet from 'helmet';
 import { createAdminRouter } from './admin/admin-router.js';
 import { createHealthRouter } from './admin/health-router.js';
@@ -94,24 +94,25 @@ interface AppParts {
   readonly rejections?: RejectionCounter | undefined;
 }
 
-/** The HTTP surfaces, without listening. */
-export function createApp(config: Config, parts: AppParts): Express {
+/**
+ * The HTTP surfaces, without listening. SCIM stands before Express, which answers everything else: what Express does to
+ * each request takes three times as long as receiving and answering it, and SCIM needs none of it.
+ */
+export function createApp(config: Config, parts: AppParts): RequestListener {
   const { store, engine, log, now, startedAt, alerts, rejections } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(createHealthRouter({ store, engine, alerts }));
-  app.use(
-    createScimRouter({
-      store,
-      directories: config.directories,
-      acknowledge: engine,
-      log,
-      now,
-      publicUrl: config.server.publicUrl,
-      rejections,
-    }),
-  );
+  const scim = createScimRouter({
+    store,
+    directories: config.directories,
+    acknowledge: engine,
+    log,
+    now,
+    publicUrl: config.server.publicUrl,
+    rejections,
+  });
   app.use((_request, response, next) => {
     const requestId = randomUUID();
     response.set('X-Request-Id', requestId);
@@ -137,7 +138,7 @@ export function createApp(config: Config, parts: AppParts): Express {
       .status(404)
       .json({ error: { code: 'not-found', message: 'SCIM is at /scim/v2, the admin API at /api/v1' } });
   });
-  return app;
+  return (request, response) => scim(request, response, () => app(request, response));
 }
 
 function runtimeOf(config: AnyTargetConfig, store: Store, deps: Deps): Runtime {

@@ -35,15 +35,13 @@ export function notUtf8(): ScimError {
   return ScimError.badRequest('invalidSyntax', 'The body is not valid UTF-8.');
 }
 
+/** What arrives until the end, or until the client breaks off. */
 function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const done = (): void => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
-    request.once('error', reject);
-    request.once('close', () => resolve(Buffer.concat(chunks)));
+    for (const event of ['end', 'error', 'close']) request.once(event, done);
   });
 }
 
