@@ -632,6 +632,17 @@ describe('memberships', () => {
     expect(calls()['GET /api/user/:id']).toBeUndefined();
   });
 
+  test('what was seen a moment ago is not believed after a new observation', async () => {
+    await start();
+    const group = control().groups.create('Analysts');
+    const ada = control().users.add({ email: 'ada@acme.test' });
+    await join(String(group), String(ada));
+    control().groups.removeMember(group, ada);
+    await observe();
+    await expect(join(String(group), String(ada))).resolves.toMatchObject({ kind: 'done' });
+    expect(harness.heldGroup(String(group))?.members).toEqual([String(ada)]);
+  });
+
   test('All Users cannot be joined, and the reason is the one Metabase gives', async () => {
     await start();
     const ada = String(control().users.add({ email: 'ada@acme.test' }));

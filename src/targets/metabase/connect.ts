@@ -1,6 +1,6 @@
 import type { Log } from '../../model/log.js';
 import type { MetabaseConfig } from '../../model/target-config.js';
-import { KeyedLock } from '../keyed-lock.js';
+import type { KeyedLock } from '../keyed-lock.js';
 import type { CredentialFacts, Preflight } from '../target.js';
 import { TargetError } from '../target-error.js';
 import { capabilitiesOf } from './capabilities.js';
@@ -19,6 +19,14 @@ export interface Connection {
   readonly preflight: Preflight;
 }
 
+export interface ConnectDeps {
+  readonly now: () => number;
+  readonly log: Log;
+  /** Outlives a connection: what it keeps apart may still be under way when the next one is made. */
+  readonly locks: KeyedLock;
+  readonly usersPerPage: number;
+}
+
 /**
  * Looks at address, credential and settings; reads only.
  *
@@ -28,7 +36,7 @@ export interface Connection {
 export async function connect(
   config: MetabaseConfig,
   api: MetabaseApi,
-  { usersPerPage, ...deps }: { readonly now: () => number; readonly log: Log; readonly usersPerPage: number },
+  { usersPerPage, ...deps }: ConnectDeps,
   signal: AbortSignal,
 ): Promise<Connection> {
   const current = await whoAmI(config, api, signal);
@@ -45,7 +53,6 @@ export async function connect(
     ownScim: settings.ownScim === true,
     users,
     memberships: new Memberships(api, () => performance.now()),
-    locks: new KeyedLock(),
     ...deps,
   };
   const preflight: Preflight = {

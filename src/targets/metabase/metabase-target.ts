@@ -1,6 +1,7 @@
 import { silentLog } from '../../model/log.js';
 import type { MetabaseConfig } from '../../model/target-config.js';
 import type { AdapterDeps } from '../adapter-deps.js';
+import { KeyedLock } from '../keyed-lock.js';
 import type { Target } from '../target.js';
 import { TargetClient } from '../target-client.js';
 import { apply } from './apply.js';
@@ -44,11 +45,12 @@ export function createMetabaseTarget(config: MetabaseConfig, deps: AdapterDeps, 
       ? apiKeyCredential(credential.apiKey)
       : new LoginCredential(credential, client, secrets, deps.now);
   const api = new MetabaseApi(client, proof);
+  const connectDeps = { now: deps.now, log, locks: new KeyedLock(), usersPerPage };
   let current: Promise<Connection> | undefined;
 
   /** A look that failed is forgotten; those who ask meanwhile share the one under way. */
   const connectAgain = (signal: AbortSignal): Promise<Connection> => {
-    const attempt = connect(config, api, { now: deps.now, log, usersPerPage }, signal).catch((error: unknown) => {
+    const attempt = connect(config, api, connectDeps, signal).catch((error: unknown) => {
       if (current === attempt) current = undefined;
       throw error;
     });

@@ -28,6 +28,8 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observation> {
   const observedAt = instance.now();
+  // What is planned from this look must not be judged by an older one.
+  instance.memberships.forget();
   const [all, seen] = await Promise.all([readGroups(instance.api, signal), see(instance, scope, signal)]);
   const groups = new Map(all.filter((group) => !group.ofTenants).map((group) => [group.id, group]));
   if (!groups.has(instance.administrators)) throw noAdministrators();
