@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { exchangeOf } from './exchange.js';
-import { bodyReader } from './read-body.js';
+import { readBody } from './read-body.js';
 import type { Method, Route } from './routes.js';
 import { ScimError } from './scim-error.js';
 import { readQuery, type Handler, type ScimRequest } from './scim-request.js';
@@ -15,10 +15,10 @@ const defaultBodyLimit = 1024 * 1024;
  * @param publicUrl the origin (and path prefix) clients reach us at; without it, the one the request names.
  */
 export function endpoint(route: Route, publicUrl: string | undefined): Endpoint {
-  const readBody = bodyReader(route.bodyLimit ?? defaultBodyLimit);
+  const limit = route.bodyLimit ?? defaultBodyLimit;
   return async (request, response, address) => {
     const handler = handlerFor(route, request, response);
-    const body = bodyless.has(request.method ?? '') ? undefined : await readBody(request, response);
+    const body = bodyless.has(request.method ?? '') ? undefined : await readBody(request, limit);
     writeReply(response, await handler(scimRequest(request, response, address, body, publicUrl)));
   };
 }
