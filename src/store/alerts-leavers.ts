@@ -37,7 +37,7 @@ export async function listLingeringLeavers(
       union select key from due
         where target = ${target} and kind = 'account' and lane = ${lane.deactivate} and gave_up_at is null
       union select key from due where target = ${target} and kind = 'account' and gave_up_at is not null
-      union ${idsGiven(store, alsoIds)}
+      union select value from ${idsGiven(store, alsoIds)} as listed
     )
     select u.id as "userId", u.user_name as "userName", u.directory as "directory", ${leftAt} as "leftAt",
       a.state as "state", a.detail as "detail",
