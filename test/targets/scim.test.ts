@@ -1,4 +1,4 @@
 import { runTargetConformance } from './conformance.js';
-import { anotherDrawbridge } from './drawbridge-harness.js';
+import { scimSubjects } from './scim-subjects.js';
 
-runTargetConformance(anotherDrawbridge);
+for (const subject of scimSubjects) runTargetConformance(subject);

@@ -55,7 +55,16 @@ export async function connect(
   manners.usersShowGroups = users.rows.some((user) => (user.groups ?? []).length > 0);
   if (groups?.rows.some(hasMembers) === true) manners.membersShown = manners.membersInLists = true;
   const roster = new Roster(api, manners, users.total, () => performance.now());
-  const session = { config, api, manners, credentialOwner, roster, locks: new KeyedLock(), ...deps };
+  const session = {
+    config,
+    api,
+    manners,
+    credentialOwner,
+    roster,
+    newGroups: new Set<RemoteId>(),
+    locks: new KeyedLock(),
+    ...deps,
+  };
   const ignoresPaging = users.rows.length > sampleSize;
   return {
     session,

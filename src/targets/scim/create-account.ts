@@ -24,7 +24,7 @@ export async function createAccount(
 ): Promise<Outcome> {
   const { email, firstName, lastName, profile = {} } = operation;
   const { userName = email, externalId } = profile;
-  const known = outcomeOf(await session.roster.find(userName, signal));
+  const known = outcomeOf(session, await session.roster.find(userName, signal));
   if (known !== undefined) return known;
   const edits = editsOf(session, { firstName, lastName, email, profile: { ...profile, userName } });
   let made: RemoteUser;
@@ -34,7 +34,7 @@ export async function createAccount(
     session.roster.forget();
     if (!isRefusal(refusal)) throw refusal;
     // Somebody may have been quicker, or the filter heeded case: the whole list knows.
-    const there = outcomeOf(await session.roster.findForSure(userName, externalId, signal));
+    const there = outcomeOf(session, await session.roster.findForSure(userName, externalId, signal));
     if (there === undefined) throw refusal;
     return there;
   }
@@ -43,13 +43,15 @@ export async function createAccount(
   return { kind: 'done', remoteId: made.id };
 }
 
-function outcomeOf(found: readonly RemoteUser[]): Outcome | undefined {
+function outcomeOf(session: ScimSession, found: readonly RemoteUser[]): Outcome | undefined {
   const [user, another] = found;
   if (user === undefined) return undefined;
   if (another !== undefined) {
     throw new TargetError('REJECTED', `${found.length} users of the SCIM server are named ${user.userName}`);
   }
   if (user.active) return { kind: 'already-so', remoteId: user.id };
+  // The engine can only bring back whom it sees, and some servers leave inactive users out of lists.
+  session.roster.unlisted.add(user.id);
   throw new TargetError('CONFLICT', `${called(user)} is on the SCIM server already, and inactive`);
 }
 

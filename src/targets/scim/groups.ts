@@ -26,6 +26,7 @@ export async function createGroup(session: ScimSession, { name }: CreateGroup, s
   const body = { schemas: [groupUrn], displayName: name };
   try {
     const { id } = await session.api.send({ method: 'POST', path: '/Groups', body, repeatable: false }, made, signal);
+    session.newGroups.add(id);
     return { kind: 'done', remoteId: id };
   } catch (refusal) {
     // Somebody may have been quicker.

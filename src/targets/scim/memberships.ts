@@ -1,8 +1,7 @@
 import type { RemoteId } from '../../model/account.js';
 import type { Operation, Outcome } from '../../model/operation.js';
-import { TargetError } from '../target-error.js';
 import { lacksGroupPatch, patchGroup } from './edit-group.js';
-import { requireGroup } from './read-group.js';
+import { requireGroup, requireShown } from './read-group.js';
 import { requireUser } from './read-user.js';
 import { removeByPatch } from './remove-member.js';
 import { replaceMembers } from './replace-members.js';
@@ -18,7 +17,7 @@ export async function changeMembership(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { kind, groupId, accountId } = operation;
-  const { group, isMember } = await look(session, groupId, accountId, signal);
+  const { group, isMember, by } = await look(session, groupId, accountId, signal);
   if (isMember === (kind === 'add-member')) return { kind: 'already-so', remoteId: groupId };
   const change = kind === 'add-member' ? { add: [accountId], remove: [] } : { add: [], remove: [accountId] };
   if (!session.manners.groupPatch) return replaceMembers(session, groupId, change, signal);
@@ -26,10 +25,12 @@ export async function changeMembership(
     if (kind === 'remove-member') await removeByPatch(session, group, accountId, signal);
     else await patchGroup(session, group, { op: 'add', path: 'members', value: [{ value: accountId }] }, signal);
   } catch (refusal) {
+    // Refused for want of a version, which only the group shows: nothing has happened yet.
+    if (by === 'user' && session.manners.demandsVersion) return changeMembership(session, operation, signal);
     if (!(await lacksGroupPatch(session, group, refusal, signal))) throw refusal;
     return replaceMembers(session, groupId, change, signal);
   }
-  if (isMember === undefined) await seeWhetherMembersShow(session, groupId, accountId, signal);
+  if (isMember === undefined) await requireShown(session, groupId, accountId, signal);
   return { kind: 'done', remoteId: groupId };
 }
 
@@ -37,6 +38,7 @@ interface Look {
   readonly group: Pick<RemoteGroup, 'id' | 'name' | 'version'>;
   /** Undefined: the server does not tell. */
   readonly isMember: boolean | undefined;
+  readonly by: 'user' | 'group';
 }
 
 /** Whether somebody is in a group: as they show it themselves where users do, which spares reading a large group. */
@@ -46,24 +48,9 @@ async function look(session: ScimSession, groupId: RemoteId, accountId: RemoteId
     const user = await requireUser(session, accountId, signal);
     // Without the group's version nothing guards the write, and one member that comes or goes needs no guard.
     const group = { id: groupId, name: groupId, version: undefined };
-    return { group, isMember: user.groups?.includes(groupId) ?? false };
+    return { group, isMember: user.groups?.includes(groupId) ?? false, by: 'user' };
   }
   const group = await requireGroup(session, groupId, signal);
   const isMember = group.members === undefined ? undefined : accountsIn(group.members).has(accountId);
-  return { group, isMember };
-}
-
-/** Where nobody can see who is in a group, nobody can be taken out of it either: groups are then left alone. */
-async function seeWhetherMembersShow(
-  session: ScimSession,
-  groupId: RemoteId,
-  accountId: RemoteId,
-  signal: AbortSignal,
-): Promise<void> {
-  const { members, name } = await requireGroup(session, groupId, signal);
-  if (members?.some(({ id }) => id === accountId) === true) return;
-  session.manners.managesGroups = false;
-  const message = `the SCIM server does not show who is in ${name}, so that nobody could be taken out again: its groups are left alone`;
-  session.log.warn(message);
-  throw new TargetError('REJECTED', message);
+  return { group, isMember, by: 'group' };
 }

@@ -38,8 +38,8 @@ export async function readGroup(
   const asked =
     group.members ?? (await fetchGroup(session, id, signal, { attributes: 'displayName,members' }))?.members;
   if (asked !== undefined) session.manners.membersShown = true;
-  const unknown: readonly Member[] | undefined = session.manners.membersShown ? [] : undefined;
-  return { ...group, members: asked ?? unknown };
+  const isEmpty = session.manners.membersShown || session.newGroups.has(id);
+  return { ...group, members: asked ?? (isEmpty ? [] : undefined) };
 }
 
 /** @throws {TargetError} CONFLICT when the group is gone */
@@ -52,7 +52,27 @@ export async function requireGroup(session: ScimSession, id: RemoteId, signal: A
 /** The members, for a write that replaces all of them. @throws {TargetError} REJECTED where they are not shown */
 export function requireMembers(group: RemoteGroup): readonly Member[] {
   if (group.members !== undefined) return group.members;
-  const message = `the SCIM server does not show who is in ${group.name}; replacing its members could take others out`;
+  const message = `the SCIM server does not show who is in ${group.name}, and replacing its members could take others out; if it is empty, put somebody into any group there by hand, once, to show that members can be seen`;
+  throw new TargetError('REJECTED', message);
+}
+
+/**
+ * Looks whether somebody just let in is shown. Where nobody can see who is in a group, nobody can be taken out of it
+ * either: groups are then left alone.
+ *
+ * @throws {TargetError} REJECTED when the group does not show them
+ */
+export async function requireShown(
+  session: ScimSession,
+  groupId: RemoteId,
+  accountId: RemoteId,
+  signal: AbortSignal,
+): Promise<void> {
+  const { members, name } = await requireGroup(session, groupId, signal);
+  if (members?.some(({ id }) => id === accountId) === true) return;
+  session.manners.managesGroups = false;
+  const message = `the SCIM server does not show who is in ${name}, so that nobody could be taken out again: its groups are left alone`;
+  session.log.warn(message);
   throw new TargetError('REJECTED', message);
 }
 

@@ -2,7 +2,7 @@ import type { RemoteId } from '../../model/account.js';
 import type { Outcome } from '../../model/operation.js';
 import { TargetError } from '../target-error.js';
 import { membersToSend, putGroup } from './edit-group.js';
-import { requireGroup, requireMembers } from './read-group.js';
+import { requireGroup, requireMembers, requireShown } from './read-group.js';
 import { accountsIn, groupAnswer, type RemoteGroup } from './scim-group.js';
 import type { ScimSession } from './session.js';
 
@@ -27,6 +27,9 @@ export async function replaceMembers(
   if (isSame(wanted, before)) return { kind: 'already-so', remoteId: groupId };
 
   const answer = await putGroup(session, group, { members: membersToSend(held, wanted) }, signal);
+  session.newGroups.delete(groupId);
+  const [somebody] = wanted;
+  if (!session.manners.membersShown && somebody !== undefined) await requireShown(session, groupId, somebody, signal);
   const after = accountsIn(requireMembers(await shown(session, groupId, answer, wanted, signal)));
   if (isSame(wanted, after)) return { kind: 'done', remoteId: groupId };
   if (wanted.size === 0 && isSame(before, after)) {

@@ -68,9 +68,7 @@ export class Roster {
     if (named.length > 0) return named;
     const identified = users.filter(({ profile }) => profile['externalId'] === externalId);
     if (externalId !== undefined && identified.length > 0) return identified;
-    const hidden = (await this.#filtered(userName, signal)) ?? [];
-    for (const { id } of hidden) this.unlisted.add(id);
-    return hidden;
+    return (await this.#filtered(userName, signal)) ?? [];
   }
 
   /** Remembers a user just seen or made. */

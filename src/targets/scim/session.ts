@@ -14,6 +14,8 @@ export interface ScimSession {
   /** Whose token this is, where the server tells by `/Me`. Nothing is ever taken from this user. */
   readonly credentialOwner: RemoteId | undefined;
   readonly roster: Roster;
+  /** Groups made by this process and not filled yet: empty, whether or not the server shows members. */
+  readonly newGroups: Set<RemoteId>;
   /** Keeps writes apart that could undo each other: those of one user, or of one group. */
   readonly locks: KeyedLock;
   readonly now: () => number;

@@ -58,7 +58,7 @@ export class Bench {
   }
 
   async observed(id: RemoteId): Promise<ObservedAccount | undefined> {
-    return (await this.observe()).accounts.get(id);
+    return (await this.observe({ ...everything, accounts: [id] })).accounts.get(id);
   }
 
   async byAddress(key: string): Promise<ObservedAccount[]> {

@@ -14,6 +14,10 @@ export interface ConformanceSubject {
   readonly profile?: Profile;
   /** False: the vendor stores addresses in lower case. Default: as typed. */
   readonly keepsAddressCase?: boolean;
+  /** True: only who knows the id of an inactive account ever sees it. */
+  readonly hidesInactive?: boolean;
+  /** True: accounts have no address apart from their user name, so that it cannot be changed alone. */
+  readonly addressIsUserName?: boolean;
   /** True: lists come in one piece, so that no row can move between two pages. */
   readonly unpaged?: boolean;
   /** True: lists carry no total, so that who comes while one is read may be seen only the next time. */
