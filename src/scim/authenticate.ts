@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** One credential a directory accepts. Only the digest is known here. */
 export interface TokenRule {
@@ -27,17 +27,28 @@ export type Credential =
  */
 export function authenticate(authorization: string | undefined, tokens: readonly TokenRule[], now: number): Credential {
   if (authorization === undefined || authorization.trim() === '') return { kind: 'missing' };
-  const digests = presentedTokens(authorization).map((token) => createHash('sha256').update(token).digest());
+  const presented = presentedTokens(authorization).map((token) => hash('sha256', token, 'buffer'));
 
   const matching = tokens.filter((rule) => {
-    const expected = Buffer.from(rule.sha256, 'hex');
-    return digests.filter((each) => expected.length === each.length && timingSafeEqual(expected, each)).length > 0;
+    const expected = digestOf(rule);
+    return presented.filter((each) => expected.length === each.length && timingSafeEqual(expected, each)).length > 0;
   });
   const valid = matching.find((rule) => rule.expiresAt === undefined || rule.expiresAt > now);
   if (valid !== undefined) return { kind: 'accepted', label: valid.label };
   const [expired] = matching;
   return expired === undefined ? { kind: 'refused' } : { kind: 'expired', label: expired.label };
 }
+
+/** Read from hexadecimal once for each rule, not for each request. */
+function digestOf(rule: TokenRule): Buffer {
+  const known = digests.get(rule);
+  if (known !== undefined) return known;
+  const digest = Buffer.from(rule.sha256, 'hex');
+  digests.set(rule, digest);
+  return digest;
+}
+
+const digests = new WeakMap<TokenRule, Buffer>();
 
 function presentedTokens(authorization: string): string[] {
   const raw = authorization.trim();

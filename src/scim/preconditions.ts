@@ -7,9 +7,9 @@ import type { ScimRequest } from './scim-request.js';
  * representation holds more than those, a digest of the rest. A user's groups and provisioning state change without a
  * change of the user; `304 Not Modified` must not hide that, while an update must not be refused for it.
  */
-export function versionTag(version: number, derived?: unknown): string {
+export function versionTag(version: number, derived?: string): string {
   if (derived === undefined) return `W/"${version}"`;
-  const digest = hash('sha256', JSON.stringify(derived), 'base64url').slice(0, 10);
+  const digest = hash('sha256', derived, 'base64url').slice(0, 10);
   return `W/"${version}.${digest}"`;
 }
 

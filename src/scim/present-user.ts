@@ -23,19 +23,18 @@ export async function presentUsers(
   return users.map((user) => {
     const { groups, accounts, fingerprint } = surroundings.get(user.seq) ?? noSurroundings;
     const targets = store.targetsOf(user.directory);
-    const tag = versionTag(
-      user.version,
-      fingerprint === '' && targets.length === 0 ? undefined : [fingerprint, targets],
-    );
+    const derived = fingerprint === '' && targets.length === 0 ? undefined : `${targets.join()} ${fingerprint}`;
+    const tag = versionTag(user.version, derived);
     const schemas = schemasOf(user.resource, 'User').join('","');
     const created = new Date(user.created_at).toISOString();
+    const modified = user.updated_at === user.created_at ? created : new Date(user.updated_at).toISOString();
     const text =
       `{"schemas":["${schemas}"${targets.length === 0 ? '' : `,"${provisioningUrn}"`}],"id":"${user.id}",` +
       `${user.resource.slice(1, -1)},"groups":[${groups.map((group) => groupText(group, base)).join()}]` +
       provisioningText(targets, accounts, created) +
       `,"meta":{"resourceType":"User","created":"${created}",` +
-      `"lastModified":"${new Date(user.updated_at).toISOString()}",` +
-      `"location":"${base}/Users/${user.id}","version":${JSON.stringify(tag)}}}`;
+      `"lastModified":"${modified}",` +
+      `"location":"${base}/Users/${user.id}","version":"${tag.replaceAll('"', '\\"')}"}}`;
     return { text, tag };
   });
 }

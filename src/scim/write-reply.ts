@@ -11,13 +11,15 @@ export function writeReply(response: ServerResponse, reply: ScimReply): void {
     response.end();
     return;
   }
-  const bytes = Buffer.from(jsonOf(body));
+  const text = jsonOf(body);
+  // A short text leaves in one piece with the head; a long one would be gone through twice, to count and to send it.
+  const content = text.length < 16_384 ? text : Buffer.from(text);
   response.writeHead(status, {
     ...headers,
     'Content-Type': 'application/scim+json; charset=utf-8',
-    'Content-Length': bytes.length,
+    'Content-Length': Buffer.byteLength(content),
   });
-  response.end(bytes);
+  response.end(content);
 }
 
 export function writeError(

@@ -58,6 +58,8 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {
     const database = new DatabaseSync(this.#path);
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+    // Four times the usual WAL: pages written again and again are copied into the database less often.
+    database.exec('pragma wal_autocheckpoint = 4000;');
     database.exec('pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -32000;');
     database.function('fold', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? fold(text) : null,

@@ -10,6 +10,10 @@ import { schemaOf } from './resource-schemas.js';
  */
 export function schemasOf(attributes: string, type: 'User' | 'Group'): string[] {
   const { urn, extensions } = schemaOf(type);
-  const carried = [...extensions.values()].map((extension) => extension.urn);
-  return [urn, ...carried.filter((each) => attributes.includes(`"${each}":`))];
+  const schemas = [urn];
+  if (!attributes.includes('"urn:')) return schemas;
+  for (const extension of extensions.values()) {
+    if (attributes.includes(`"${extension.urn}":`)) schemas.push(extension.urn);
+  }
+  return schemas;
 }
