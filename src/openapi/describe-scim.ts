@@ -37,7 +37,7 @@ export function describeScim(registry: OpenAPIRegistry): void {
       mediaType,
       schema: 'ScimError',
       meanings,
-      always: [401, 429, 500],
+      always: [400, 401, 404, 415, 429, 500, 503],
     }),
     add: (operation) => {
       registerOperation(registry, { ...operation, path: `/scim/v2${operation.path}`, tag: 'scim' });
@@ -54,11 +54,13 @@ const meanings: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood; `scimType` and `detail` say why. Also a refusal of every target, in its words.',
   401: 'The bearer token is missing or wrong.',
   403: 'Discovery documents take no filter.',
-  404: 'There is no such resource in this directory.',
+  404: 'There is no such resource in this directory, or no such directory.',
   409: 'Another resource has this name.',
   412: 'The resource has changed since the version in `If-Match`.',
   413: 'The body is larger than the server takes, or has too many operations.',
+  415: 'The body is not JSON in UTF-8, or has another media type.',
   429: 'Too many failed attempts to authenticate from this address; `Retry-After` says when to come back.',
   500: 'Drawbridge failed; nothing was stored.',
   501: 'Not supported.',
+  503: 'The store is busy; `Retry-After` says, in seconds, when to come back.',
 };

@@ -24,8 +24,10 @@ const metaSchema = z.object({
   version: z.string().meta({ example: 'W/"3"' }),
 });
 
+/** Identity providers leave them out at times; answers always have them. */
+const schemas = z.array(z.string());
+
 const userAttributes = {
-  schemas: z.array(z.string()),
   externalId: z.string().optional(),
   userName: z.string().meta({ example: 'ada@example.com' }),
   name: z.looseObject({ givenName: z.string(), familyName: z.string(), formatted: z.string() }).partial().optional(),
@@ -42,16 +44,22 @@ const userAttributes = {
 };
 
 export const newUserSchema = z
-  .looseObject(userAttributes)
+  .looseObject({
+    ...userAttributes,
+    schemas: schemas.optional(),
+    active: z.union([z.boolean(), z.string().regex(/^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$/)]).optional(),
+  })
   .meta({ id: 'NewUser', description: 'Any attribute of RFC 7643 §4.1 may be sent; read-only ones are ignored.' });
 
 export const userSchema = z
   .looseObject({
     ...userAttributes,
+    schemas,
     id: z.string().meta({ description: 'Ours, stable for the life of the person here.' }),
-    active: z.boolean(),
+    // Everything else may be left out by `attributes` and `excludedAttributes`.
+    userName: userAttributes.userName.optional(),
     groups: z.array(z.looseObject({ value: z.string() })).optional(),
-    meta: metaSchema,
+    meta: metaSchema.optional(),
     [provisioning]: z
       .object({
         targets: z.array(
@@ -70,20 +78,27 @@ export const userSchema = z
   .meta({ id: 'User' });
 
 const groupAttributes = {
-  schemas: z.array(z.string()),
   displayName: z.string().meta({ example: 'Analysts' }),
   externalId: z.string().optional(),
   members: z.array(z.looseObject({ value: z.string() })).optional(),
 };
 
-export const newGroupSchema = z.looseObject(groupAttributes).meta({ id: 'NewGroup' });
+export const newGroupSchema = z
+  .looseObject({ ...groupAttributes, schemas: schemas.optional() })
+  .meta({ id: 'NewGroup' });
 export const groupSchema = z
-  .looseObject({ ...groupAttributes, id: z.string(), meta: metaSchema })
+  .looseObject({
+    ...groupAttributes,
+    schemas,
+    id: z.string(),
+    displayName: groupAttributes.displayName.optional(),
+    meta: metaSchema.optional(),
+  })
   .meta({ id: 'Group' });
 
 export const patchSchema = z
   .looseObject({
-    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')),
+    schemas: schemas.optional(),
     Operations: z
       .array(
         z.object({
@@ -101,7 +116,7 @@ export const patchSchema = z
 
 export const searchSchema = z
   .looseObject({
-    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:SearchRequest')),
+    schemas: schemas.optional(),
     filter: z.string().optional(),
     attributes: z.array(z.string()).optional(),
     excludedAttributes: z.array(z.string()).optional(),
@@ -113,11 +128,13 @@ export const searchSchema = z
   })
   .meta({ id: 'SearchRequest' });
 
-const bulkMethod = z.enum(['POST', 'PUT', 'PATCH', 'DELETE']);
+const bulkMethod = z
+  .string()
+  .meta({ description: '`POST`, `PUT`, `PATCH` or `DELETE`, in any case.', example: 'POST' });
 
 export const bulkRequestSchema = z
   .looseObject({
-    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:BulkRequest')),
+    schemas: schemas.optional(),
     failOnErrors: z
       .number()
       .int()

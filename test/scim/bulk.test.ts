@@ -11,6 +11,7 @@ import {
   takeDue,
   userId,
   type ScimApp,
+  type Sent,
 } from './scim-app.js';
 
 /** RFC 7644 §3.7 over HTTP; the numbers are those of our checklist. */
@@ -33,11 +34,16 @@ interface Outcome {
   readonly response?: { readonly scimType?: string; readonly detail?: string; readonly schemas: string[] };
 }
 
-const send = (Operations: readonly unknown[], more: object = {}, query = ''): Promise<Response> =>
-  app.post(`/Bulk${query}`, { schemas: [requestUrn], Operations, ...more });
+const send = (Operations: readonly unknown[], more: object = {}, query = '', sent: Sent = {}): Promise<Response> =>
+  app.post(`/Bulk${query}`, { schemas: [requestUrn], Operations, ...more }, sent);
 
-async function bulk(operations: readonly unknown[], more: object = {}, query = ''): Promise<readonly Outcome[]> {
-  const { status, body } = await send(operations, more, query);
+async function bulk(
+  operations: readonly unknown[],
+  more: object = {},
+  query = '',
+  sent: Sent = {},
+): Promise<readonly Outcome[]> {
+  const { status, body } = await send(operations, more, query, sent);
   expect({ status, body }).toMatchObject({ status: 200, body: { schemas: [responseUrn] } });
   return (body as { Operations: Outcome[] }).Operations;
 }
@@ -188,29 +194,34 @@ describe('138 to 140: each operation does what a request of its own would have d
 describe('139 and 140: an operation that fails says so by itself', () => {
   test('failures of all kinds, each an Error, and everything else is done', async () => {
     await userId(app, 'ann');
-    const outcomes = await bulk([
-      user('taken', 'ANN'),
-      user('fine'),
-      { method: 'GET', path: '/Users' },
-      { method: 'POST', path: '/Users', data: newUser('nameless') },
-      { method: 'POST', path: '/Users/1', bulkId: 'x', data: newUser('x') },
-      { method: 'PUT', path: '/Users', data: newUser('x') },
-      { method: 'DELETE', path: '/Users/unknown' },
-      { method: 'PATCH', path: '/Groups/unknown', data: patch({ op: 'remove', path: 'members' }) },
-      { method: 'PATCH', path: '/Users/unknown', data: {} },
-      { method: 'POST', path: '/Me', bulkId: 'me', data: {} },
-      { method: 'POST', path: '/Bulk', bulkId: 'nested', data: {} },
-      { method: 'DELETE' },
-      { method: 'POST', path: '/Groups', bulkId: 'no data' },
-      { method: 'DELETE', path: '/Users/%zz' },
-      { path: '/Users' },
-      'text',
-      null,
-      7,
-      [],
-      { method: 'DELETE', path: '/Users/__proto__' },
-      user('bad', '', { active: 'perhaps' }),
-    ]);
+    const outcomes = await bulk(
+      [
+        user('taken', 'ANN'),
+        user('fine'),
+        { method: 'GET', path: '/Users' },
+        { method: 'POST', path: '/Users', data: newUser('nameless') },
+        { method: 'POST', path: '/Users/1', bulkId: 'x', data: newUser('x') },
+        { method: 'PUT', path: '/Users', data: newUser('x') },
+        { method: 'DELETE', path: '/Users/unknown' },
+        { method: 'PATCH', path: '/Groups/unknown', data: patch({ op: 'remove', path: 'members' }) },
+        { method: 'PATCH', path: '/Users/unknown', data: {} },
+        { method: 'POST', path: '/Me', bulkId: 'me', data: {} },
+        { method: 'POST', path: '/Bulk', bulkId: 'nested', data: {} },
+        { method: 'DELETE' },
+        { method: 'POST', path: '/Groups', bulkId: 'no data' },
+        { method: 'DELETE', path: '/Users/%zz' },
+        { path: '/Users' },
+        'text',
+        null,
+        7,
+        [],
+        { method: 'DELETE', path: '/Users/__proto__' },
+        user('bad', '', { active: 'perhaps' }),
+      ],
+      {},
+      '',
+      { dialect: true },
+    );
     expect(statuses(outcomes)).toEqual([
       ...['409', '201', '400', '400', '405', '405', '404', '404', '400', '404', '404', '400', '400', '400', '400'],
       ...['400', '400', '400', '400', '404', '400'],
@@ -265,11 +276,15 @@ describe('the request as a whole', () => {
   });
 
   test('keys count in any case, null is absent', async () => {
-    const { body } = await app.post('/Bulk', {
-      SCHEMAS: [requestUrn],
-      operations: [{ METHOD: 'Post', Path: '/Users', BULKID: 'q', Data: newUser('ann'), version: null }],
-      FAILONERRORS: null,
-    });
+    const { body } = await app.post(
+      '/Bulk',
+      {
+        SCHEMAS: [requestUrn],
+        operations: [{ METHOD: 'Post', Path: '/Users', BULKID: 'q', Data: newUser('ann'), version: null }],
+        FAILONERRORS: null,
+      },
+      { dialect: true },
+    );
     expect(body).toMatchObject({ Operations: [{ method: 'POST', bulkId: 'q', status: '201' }] });
   });
 

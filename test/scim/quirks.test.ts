@@ -56,7 +56,7 @@ describe('users', () => {
     { form: 'quirk 12, a core URN path', operation: { op: 'replace', path: `${userUrn}:active`, value: false } },
     { form: 'quirk 21, any case of the path', operation: { op: 'replace', path: 'Active', value: false } },
   ])('quirk 2: deactivation as $form deactivates', async ({ operation }) => {
-    const { status, body } = await app.patch(`/Users/${ann}`, [operation]);
+    const { status, body } = await app.patch(`/Users/${ann}`, [operation], { dialect: true });
     expect({ status, active: (body as { active: unknown }).active }).toEqual({ status: 200, active: false });
     expect(await userNamed('ann@acme.test')).toMatchObject({ active: false });
     expect(await takeDue(app.store)).toEqual(['account:ann@acme.test']);
@@ -242,13 +242,13 @@ describe('users', () => {
       body: { schemas: [patchUrn], operations: [{ op: 'replace', path: 'displayName', value: 'New' }] },
     },
   ])('quirk 37: a PATCH with $form is understood', async ({ body }) => {
-    expect((await app.send('PATCH', `/Users/${ann}`, { body })).status).toBe(200);
+    expect((await app.send('PATCH', `/Users/${ann}`, { body, dialect: true })).status).toBe(200);
     expect(await userNamed('ann@acme.test')).toMatchObject({ displayName: 'New' });
   });
 
   test('quirks 38 and 39: null and empty lists are unassigned', async () => {
     const nulls = { phoneNumbers: null, addresses: null, title: null, roles: [], groups: [], displayName: null };
-    const { status } = await app.post('/Users', newUser('bob', nulls));
+    const { status } = await app.post('/Users', newUser('bob', nulls), { dialect: true });
     expect(status).toBe(201);
     expect(await userNamed('bob')).toEqual({ userName: 'bob', active: true });
   });
