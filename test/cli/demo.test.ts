@@ -1,78 +1,15 @@
-import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
-import { demoCommand, type DemoParts } from '../../src/cli/commands/demo.js';
-import type { CliContext } from '../../src/cli/context.js';
 import { checkAnswer } from '../../src/cli/demo/check-answer.js';
 import { checkLedger } from '../../src/cli/demo/check-ledger.js';
 import { held } from '../../src/cli/demo/check.js';
 import { paintFor } from '../../src/cli/demo/paint.js';
+import type { Picture } from '../../src/cli/demo/picture.js';
 import type { PlayedStep } from '../../src/cli/demo/played-step.js';
 import { textReporter } from '../../src/cli/demo/reporter.js';
 import type { ScimAnswer } from '../../src/cli/demo/scim-caller.js';
-import { startDrawbridge } from '../../src/main.js';
-import type { FakeControl } from '../../src/sandbox/dbt-cloud/control/fake-control.js';
 import { startFakeDbtCloud, type FakeDbtCloud } from '../../src/sandbox/dbt-cloud/fake-dbt-cloud.js';
-import { startSandbox } from '../../src/sandbox-main.js';
-
-interface Sent {
-  readonly url: string;
-  readonly headers: Headers;
-  readonly method: string | undefined;
-  readonly body: unknown;
-}
-
-interface Ran {
-  readonly error: unknown;
-  readonly out: readonly string[];
-  readonly sent: readonly Sent[];
-}
-
-async function demo(args: readonly string[], parts: Partial<DemoParts> = {}): Promise<Ran> {
-  const out: string[] = [];
-  const sent: Sent[] = [];
-  const context: CliContext = {
-    env: { LOG_LEVEL: 'error' },
-    cwd: '/',
-    version: '1.2.3',
-    process: new EventEmitter() as unknown as NodeJS.Process,
-    out: (text) => out.push(text),
-    err: () => undefined,
-    now: Date.now,
-    fetch: (url, init) => {
-      if (url.includes('/scim/')) {
-        const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
-        sent.push({ url, headers: new Headers(init.headers), method: init.method, body });
-      }
-      return fetch(url, init);
-    },
-    startDrawbridge,
-    startSandbox,
-  };
-  const command = demoCommand(context, { startSandbox, withinMs: 20_000, ...parts });
-  const error: unknown = await command.parseAsync([...args], { from: 'user' }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return { error, out, sent };
-}
-
-/** The steps of a run with `--json`, and the counts after them. */
-function readJson({ out }: Ran) {
-  const lines = out.map((line) => JSON.parse(line) as PlayedStep & { summary?: unknown });
-  return { steps: lines.slice(0, -1), summary: lines.at(-1)?.summary };
-}
-
-const failedClaims = (step: PlayedStep | undefined) =>
-  step?.checks.filter((check) => !held(check)).map(({ claim }) => claim);
-
-/** A sandbox in whose dbt something was planted before anybody came. */
-function withFault(plant: (dbt: FakeControl) => void): DemoParts['startSandbox'] {
-  return async (options) => {
-    const sandbox = await startSandbox(options);
-    plant(sandbox.dbt.control);
-    return sandbox;
-  };
-}
+import type { Sandbox } from '../../src/sandbox-main.js';
+import { demo, failedClaims, readJson, withFault, type Ran, type Sent } from './run-demo.js';
 
 const plays = [
   { idp: 'okta', dialect: 'platform' },
@@ -97,16 +34,21 @@ beforeAll(async () => {
   ]);
 }, 180_000);
 
-function refuseMemberships(dbt: FakeControl): void {
-  dbt.faults.add({ method: 'POST', path: '/assign-groups/', times: 1e9, fault: { kind: 'status', status: 500 } });
+function refuseMemberships({ dbt }: Sandbox): void {
+  dbt.control.faults.add({
+    method: 'POST',
+    path: '/assign-groups/',
+    times: 1e9,
+    fault: { kind: 'status', status: 500 },
+  });
 }
 
 /** As soon as Ada is in the group, Fay is not; nothing is answered wrongly. */
-function takeFayOut(dbt: FakeControl): void {
-  dbt.faults.plan(() => {
-    const group = dbt.state().groups.find(({ name }) => name === 'Data Eng');
+function takeFayOut({ dbt: { control } }: Sandbox): void {
+  control.faults.plan(() => {
+    const group = control.state().groups.find(({ name }) => name === 'Data Eng');
     if (group?.memberEmails.includes('ada.lovelace@acme.test') === true) {
-      dbt.groups.removeMember(group.id, 'fay.foreign@acme.test');
+      control.groups.removeMember(group.id, 'fay.foreign@acme.test');
     }
     return undefined;
   });
@@ -127,8 +69,8 @@ describe('the whole demo', () => {
   test.each(plays)('somebody invited on $dialect by $idp is shown before they have an account', (play) => {
     const { steps } = readJson(runOf(play));
     const created = steps.find(({ name }) => name.includes('creates Ada'));
-    expect(created?.dbt.invitations).toEqual({ 'ada.lovelace@acme.test': [{ licence: 'read_only', groups: [] }] });
-    expect(created?.dbt.people).not.toHaveProperty(['ada.lovelace@acme.test']);
+    expect(created?.dbt?.invitations).toEqual({ 'ada.lovelace@acme.test': [{ licence: 'read_only', groups: [] }] });
+    expect(created?.dbt?.people).not.toHaveProperty(['ada.lovelace@acme.test']);
   });
 
   test('Okta sends what Okta sends', () => {
@@ -250,20 +192,22 @@ describe('looking back at what dbt was asked', () => {
 
 test('text is aligned, marks what changed, and is coloured only where colours show', () => {
   const fay = { name: 'Fay Foreign', state: 'active', licence: 'read_only', groups: ['Member'] } as const;
+  const dbt: Picture = { people: { 'fay@acme.test': fay }, invitations: {}, groups: ['Member'] };
   const step: PlayedStep = {
     identityProvider: 'Okta',
+    play: 'lifecycle',
     dialect: 'v2',
     number: 1,
     name: 'Okta creates Ada',
     sent: { method: 'POST', path: '/Users', body: { schemas: ['urn:x'], userName: 'ada@acme.test' } },
     answered: { status: 201, body: { id: '0b7ff9c8-2f0c-4a55-8c8b-9d2a3d1f0a11' } },
-    dbt: { people: { 'fay@acme.test': fay }, invitations: {}, groups: ['Member'] },
+    dbt,
     checks: [{ claim: 'dbt holds what was asked', differences: [] }],
   };
   const next: PlayedStep = {
     ...step,
     number: 2,
-    dbt: { ...step.dbt, invitations: { 'ada@acme.test': [{ licence: 'it', groups: [] }] } },
+    dbt: { ...dbt, invitations: { 'ada@acme.test': [{ licence: 'it', groups: [] }] } },
     checks: [{ claim: 'dbt holds what was asked', differences: [{ at: 'dbt', expected: 'a', actual: 'b' }] }],
   };
   const print = (colours: boolean) => {

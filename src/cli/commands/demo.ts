@@ -1,32 +1,35 @@
 import { Command, Option } from 'commander';
 import { createLog, logOptionsFrom } from '../../log.js';
-import { statusSchema, type TargetStatus } from '../../openapi/admin-schemas.js';
+import { statusSchema, syncAcceptedSchema } from '../../openapi/admin-schemas.js';
+import { driftListSchema } from '../../openapi/drift-schemas.js';
 import type { Sandbox, SandboxOptions } from '../../sandbox-main.js';
-import { callAdmin } from '../admin-client.js';
+import { callAdmin, type AdminCall } from '../admin-client.js';
 import { CliError } from '../cli-error.js';
 import type { CliContext } from '../context.js';
-import { fay } from '../demo/cast.js';
+import { dialects, type Dialect } from '../demo/dialect.js';
 import { entra } from '../demo/entra.js';
 import type { IdentityProvider } from '../demo/identity-provider.js';
-import { dialects, type Dialect } from '../demo/lifecycle.js';
+import { lifecyclePlay } from '../demo/lifecycle-play.js';
 import { okta } from '../demo/okta.js';
 import { paintFor } from '../demo/paint.js';
 import type { PlayedStep } from '../demo/played-step.js';
 import { count, jsonReporter, textReporter, type Counts } from '../demo/reporter.js';
-import { runPlay } from '../demo/run-play.js';
+import { runPlay, type Admin, type Stage } from '../demo/run-play.js';
+import { toolsPlay } from '../demo/tools-play.js';
 import { exitCode } from '../exit-code.js';
 import { nextStopSignal } from '../process-events.js';
 
 /** What the demo plays with; tests bring their own. */
 export interface DemoParts {
   startSandbox(options: SandboxOptions): Promise<Sandbox>;
-  /** How long each step may take to reach dbt, in milliseconds. */
+  /** How long each step may take to reach the tools, in milliseconds. */
   readonly withinMs: number;
 }
 
-interface DemoOptions {
+export interface DemoOptions {
   readonly okta?: boolean;
   readonly entra?: boolean;
+  readonly tools?: boolean;
   readonly dialect?: Dialect;
   readonly json?: boolean;
 }
@@ -37,12 +40,13 @@ const realParts: DemoParts = {
   withinMs: 20_000,
 };
 
-/** `drawbridge demo`: two people and two groups, from their arrival to their end, checked at dbt after each step. */
+/** `drawbridge demo`: people and groups, from their arrival to their end, checked in every tool after each step. */
 export function demoCommand(context: CliContext, parts: DemoParts = realParts): Command {
   return new Command('demo')
-    .description('play Okta and Entra ID against the sandbox over HTTP, and check dbt after each step')
+    .description('play Okta and Entra ID against the sandbox over HTTP, and check its tools after each step')
     .option('--okta', 'only Okta')
     .option('--entra', 'only Entra ID')
+    .option('--tools', 'only one person and one group in dbt Cloud, Metabase and Retool at once')
     .addOption(new Option('--dialect <dialect>', 'only this interface of dbt Cloud').choices(dialects))
     .option('--json', 'print each step as a line of JSON')
     .action(async (options: DemoOptions) => {
@@ -65,14 +69,26 @@ async function* playAll(context: CliContext, parts: DemoParts, options: DemoOpti
   void nextStopSignal(context.process).then(() => {
     interrupted = true;
   });
-  for (const dialect of dialects.filter((each) => each === (options.dialect ?? each))) {
-    for (const idp of identityProviders(options)) {
-      for await (const step of play(context, parts, idp, dialect)) {
-        yield step;
-        if (interrupted) throw new CliError(exitCode.failed, 'the demo was interrupted');
-      }
+  for (const performance of performances(options)) {
+    for await (const step of perform(context, parts, performance)) {
+      yield step;
+      if (interrupted) throw new CliError(exitCode.failed, 'the demo was interrupted');
     }
   }
+}
+
+/** Who plays what, against which interface of dbt Cloud. */
+type Performance = Pick<Stage, 'play' | 'idp' | 'dialect'>;
+
+/** Everybody plays the lifecycle against every interface; then one of them plays with all the tools, unless left out. */
+export function performances(options: DemoOptions): readonly Performance[] {
+  const idps = identityProviders(options);
+  const lifecycles = dialects
+    .filter((dialect) => dialect === (options.dialect ?? dialect))
+    .flatMap((dialect) => idps.map((idp) => ({ play: lifecyclePlay, idp, dialect })));
+  const tools = idps.slice(0, 1).map((idp) => ({ play: toolsPlay, idp, dialect: options.dialect ?? dialects[0] }));
+  if (options.tools === true) return tools;
+  return idps.length === 1 ? lifecycles : [...lifecycles, ...tools];
 }
 
 function identityProviders(only: DemoOptions): readonly IdentityProvider[] {
@@ -80,12 +96,11 @@ function identityProviders(only: DemoOptions): readonly IdentityProvider[] {
   return only.okta === true ? [okta] : [entra];
 }
 
-/** Each play has a dbt Cloud and a Drawbridge of its own. dbt is in use already: Fay is there. */
-async function* play(
+/** Each performance has tools and a Drawbridge of its own. */
+async function* perform(
   context: CliContext,
   parts: DemoParts,
-  idp: IdentityProvider,
-  dialect: Dialect,
+  { play, idp, dialect }: Performance,
 ): AsyncGenerator<PlayedStep> {
   const log = createLog({ ...logOptionsFrom({ LOG_LEVEL: 'error', ...context.env }), stream: process.stderr });
   const sandbox = await parts.startSandbox({
@@ -93,22 +108,28 @@ async function* play(
     port: 0,
     print: () => undefined,
     dbt: { dialect },
-    targets: ['dbt'],
+    targets: play.tools,
   });
   try {
-    sandbox.dbt.control.users.add(fay);
-    const status = () => targetStatus(context, sandbox);
+    play.prepare(sandbox);
     const { fetch, now } = context;
-    yield* runPlay({ idp, dialect, sandbox, status, fetch, now, withinMs: parts.withinMs });
+    const admin = adminOf(context, sandbox);
+    yield* runPlay({ play, idp, dialect, sandbox, admin, fetch, now, withinMs: parts.withinMs });
   } finally {
     await sandbox.close();
   }
 }
 
-async function targetStatus(context: CliContext, { url, adminToken }: Sandbox): Promise<TargetStatus> {
-  const call = { method: 'GET', path: '/api/v1/status', answer: statusSchema } as const;
-  const { targets } = await callAdmin(context, { url, token: adminToken }, call);
-  const [target] = targets;
-  if (target === undefined) throw new CliError(exitCode.failed, 'the sandbox has no target');
-  return target;
+function adminOf(context: CliContext, { url, adminToken }: Sandbox): Admin {
+  const call = <T>(of: AdminCall<T>): Promise<T> => callAdmin(context, { url, token: adminToken }, of);
+  return {
+    status: async () => (await call({ method: 'GET', path: '/api/v1/status', answer: statusSchema })).targets,
+    sync: async (tool) => {
+      await call({ method: 'POST', path: `/api/v1/targets/${tool}/sync`, answer: syncAcceptedSchema });
+    },
+    repaired: async () => {
+      const path = '/api/v1/drift?state=repaired&count=1000';
+      return (await call({ method: 'GET', path, answer: driftListSchema })).result;
+    },
+  };
 }

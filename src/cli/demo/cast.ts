@@ -1,6 +1,5 @@
-import type { FakeControl } from '../../sandbox/dbt-cloud/control/fake-control.js';
 import type { Person } from './picture.js';
-import type { AtDbt } from './step.js';
+import type { ByHand } from './step.js';
 
 /** Somebody the identity provider provisions. At dbt `ada.lovelace@…` introduces herself as Ada Lovelace. */
 export interface Player {
@@ -30,19 +29,9 @@ export const fay = { email: 'fay.foreign@acme.test', firstName: 'Fay', lastName:
 /** Every account gets these at dbt unless its invitation names others; they are not Drawbridge's. */
 export const everybodysGroups: readonly string[] = ['Everyone', 'Member'];
 
-export function accepts({ email }: Player): AtDbt {
-  return { kind: 'at-dbt', edit: (dbt) => dbt.invitations.accept(email) };
-}
-
-export function addsFayTo(groupName: string): AtDbt {
-  return {
-    kind: 'at-dbt',
-    edit: (dbt: FakeControl) => {
-      const group = dbt.state().groups.find((each) => each.name === groupName && !each.deleted);
-      if (group === undefined) throw new Error(`dbt has no group ${groupName}`);
-      dbt.groups.addMember(group.id, fay.email);
-    },
-  };
+/** Only dbt has people wait for an account until they accept. */
+export function accepts({ email }: Player): ByHand {
+  return { kind: 'by-hand', edit: ({ dbt }) => dbt.control.invitations.accept(email) };
 }
 
 /** Somebody who has just accepted an invitation that named no groups. */

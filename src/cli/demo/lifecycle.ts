@@ -1,10 +1,8 @@
-import { accepts, ada, addsFayTo, everybodysGroups, fay, grace, inGroups, joined, left, type Player } from './cast.js';
+import { addsByHand } from './by-hand.js';
+import { accepts, ada, everybodysGroups, fay, grace, inGroups, joined, left, type Player } from './cast.js';
+import type { Dialect } from './dialect.js';
 import type { IdentityProvider } from './identity-provider.js';
 import type { Step } from './step.js';
-
-/** The two interfaces dbt Cloud is driven through; the fake offers either. */
-export const dialects = ['platform', 'v2'] as const;
-export type Dialect = (typeof dialects)[number];
 
 const team = 'Data Eng';
 const teamLater = 'Data Engineering';
@@ -33,13 +31,13 @@ function arrives(idp: IdentityProvider, player: Player): readonly Step[] {
       name: `${idp.name} creates ${givenName}: dbt sends an invitation`,
       act: idp.createUser(player),
       dbt: { invitations: { [email]: { licence: 'read_only', groups: [] } } },
-      tells: { about: key, state: 'invited' },
+      tells: { about: key, dbt: 'invited' },
     },
     {
       name: `${givenName} accepts the invitation`,
       act: accepts(player),
       dbt: { invitations: { [email]: null }, people: { [email]: joined(player) } },
-      tells: { about: key, state: 'active' },
+      tells: { about: key, dbt: 'active' },
     },
   ];
 }
@@ -50,7 +48,7 @@ function teamIsPushed(idp: IdentityProvider): readonly Step[] {
     { name: `${idp.name} creates the group`, act: idp.createGroup(team), dbt: { groups: { [team]: 'made' } } },
     {
       name: 'A dbt administrator adds Fay to the group by hand',
-      act: addsFayTo(team),
+      act: addsByHand(fay.email, team, ['dbt']),
       dbt: { people: { [fay.email]: inGroups(team) } },
     },
     {
@@ -100,7 +98,7 @@ function leavesAndReturns(idp: IdentityProvider, dialect: Dialect): readonly Ste
       name: `${idp.name} deactivates Ada`,
       act: idp.setActive(ada, false),
       dbt: { people: { [ada.email]: left } },
-      tells: { about: ada.key, state: 'inactive' },
+      tells: { about: ada.key, dbt: 'inactive' },
     },
     { name: `${idp.name} still finds Ada before it assigns her again`, act: idp.matchUser(ada, true) },
     ...returns[dialect](idp),
@@ -117,7 +115,7 @@ const returns: Readonly<Record<Dialect, (idp: IdentityProvider) => readonly Step
       name: `${idp.name} reactivates Ada: dbt takes her back at once, licence and group included`,
       act: idp.setActive(ada, true),
       dbt: { people: { [ada.email]: asBefore } },
-      tells: { about: ada.key, state: 'active' },
+      tells: { about: ada.key, dbt: 'active' },
     },
   ],
   // The platform API keeps nobody who was removed: coming back takes a new invitation.
@@ -126,13 +124,13 @@ const returns: Readonly<Record<Dialect, (idp: IdentityProvider) => readonly Step
       name: `${idp.name} reactivates Ada: dbt invites her again, licence and group included`,
       act: idp.setActive(ada, true),
       dbt: { invitations: { [ada.email]: { licence: asBefore.licence, groups: asBefore.groups } } },
-      tells: { about: ada.key, state: 'invited' },
+      tells: { about: ada.key, dbt: 'invited' },
     },
     {
       name: 'Ada accepts the new invitation',
       act: accepts(ada),
       dbt: { invitations: { [ada.email]: null }, people: { [ada.email]: asBefore } },
-      tells: { about: ada.key, state: 'active' },
+      tells: { about: ada.key, dbt: 'active' },
     },
   ],
 };

@@ -1,6 +1,4 @@
-import type { StateDump } from '../../sandbox/dbt-cloud/control/state-dump.js';
-
-/** What dbt Cloud holds, by the names people know: addresses and group names, not ids. */
+/** What one tool holds, by the names people know: addresses and group names, not ids. */
 export interface Picture {
   readonly people: Readonly<Record<string, Person>>;
   /** Names of the groups that exist, sorted, a name that occurs twice listed twice. */
@@ -12,8 +10,8 @@ export interface Picture {
 export interface Person {
   readonly name: string;
   readonly state: 'active' | 'inactive';
-  /** `none` for somebody inactive: their seat is free. */
-  readonly licence: string;
+  /** `none` for somebody inactive: their seat is free. Left out where a tool has no licences. */
+  readonly licence?: string;
   /** Sorted. */
   readonly groups: readonly string[];
 }
@@ -23,8 +21,8 @@ export interface Invitation {
   readonly groups: readonly string[];
 }
 
-/** What one step is meant to change. */
-export interface DbtChange {
+/** What one step is meant to change in one tool. */
+export interface ToolChange {
   /** Attributes that are different now; somebody new needs all of them. */
   readonly people?: Readonly<Record<string, Partial<Person>>>;
   /** The one open invitation of an address; null when there is none any more. */
@@ -32,33 +30,8 @@ export interface DbtChange {
   readonly groups?: Readonly<Record<string, 'made' | 'gone' | { readonly renamedTo: string }>>;
 }
 
-export function pictureOf(state: StateDump): Picture {
-  const live = state.groups.filter((group) => !group.deleted);
-  const nameOf = new Map(live.map(({ id, name }) => [id, name]));
-  const names = (ids: readonly number[]) => ids.map((id) => nameOf.get(id) ?? `deleted group ${String(id)}`).toSorted();
-
-  const people = state.users.map(({ email, firstName, lastName, active, licence, groups }) => {
-    const person: Person = {
-      name: `${firstName} ${lastName}`,
-      state: active ? 'active' : 'inactive',
-      licence: active ? (licence ?? 'none') : 'none',
-      groups: names(groups),
-    };
-    return [email, person] as const;
-  });
-  const invitations: Record<string, Invitation[]> = {};
-  for (const { email, licence, groups, status } of state.invitations) {
-    if (closedInvitations.has(status)) continue;
-    (invitations[email] ??= []).push({ licence, groups: names(groups) });
-  }
-  return { people: Object.fromEntries(people), groups: live.map(({ name }) => name).toSorted(), invitations };
-}
-
-/** The vendor's codes for a redeemed and an expired invitation. */
-const closedInvitations = new Set<number>([2, 3]);
-
 /** The picture that should be seen once the change has been carried out. */
-export function withChange(before: Picture, { people = {}, invitations = {}, groups = {} }: DbtChange): Picture {
+export function withChange(before: Picture, { people = {}, invitations = {}, groups = {} }: ToolChange): Picture {
   const renamed = (name: string) => {
     const fate = groups[name];
     return typeof fate === 'object' ? fate.renamedTo : name;
@@ -83,4 +56,4 @@ export function withChange(before: Picture, { people = {}, invitations = {}, gro
   };
 }
 
-const nobody: Person = { name: '', state: 'inactive', licence: 'none', groups: [] };
+const nobody: Person = { name: '', state: 'inactive', groups: [] };

@@ -1,8 +1,9 @@
 import { held } from './check.js';
 import { formatStep } from './format-step.js';
-import type { Dialect } from './lifecycle.js';
+import type { Dialect } from './dialect.js';
 import type { Paint } from './paint.js';
 import type { PlayedStep } from './played-step.js';
+import { listed, toolNames, toolTitles } from './tools.js';
 
 /** Tells whoever watches how the demo goes. */
 export interface Reporter {
@@ -30,9 +31,9 @@ export function textReporter(out: (text: string) => void, paint: Paint): Reporte
   let last: PlayedStep | undefined;
   return {
     step: (step) => {
-      const begins = last?.identityProvider !== step.identityProvider || last.dialect !== step.dialect;
-      if (begins) out(`\n${paint('bold', `${step.identityProvider} → Drawbridge → ${dialectNames[step.dialect]}`)}\n`);
-      out(`${formatStep(step, begins ? undefined : last?.dbt, paint)}\n`);
+      const begins = last === undefined || titleOf(last) !== titleOf(step);
+      if (begins) out(`\n${paint('bold', titleOf(step))}\n`);
+      out(`${formatStep(step, begins ? undefined : last, paint)}\n`);
       last = step;
     },
     end: ({ steps, checks, failed }) => {
@@ -46,9 +47,17 @@ export function textReporter(out: (text: string) => void, paint: Paint): Reporte
   };
 }
 
+function titleOf(step: PlayedStep): string {
+  const titles = toolNames.flatMap((tool) => {
+    if (step[tool] === undefined) return [];
+    return tool === 'dbt' ? dialectNames[step.dialect] : toolTitles[tool];
+  });
+  return `${step.identityProvider} → Drawbridge → ${listed(titles)}`;
+}
+
 const dialectNames: Readonly<Record<Dialect, string>> = {
-  platform: 'dbt Cloud, the published platform API',
-  v2: 'dbt Cloud, the v2 API',
+  platform: 'dbt Cloud (the published platform API)',
+  v2: 'dbt Cloud (the v2 API)',
 };
 
 /** For programs: each step, and at last the counts, as a line of JSON. */

@@ -1,6 +1,8 @@
 /** Words both identity providers use. */
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+/** Drawbridge's own: what became of a user in each target. */
+export const provisioningUrn = 'urn:drawbridge:params:scim:schemas:extension:provisioning:2.0:User';
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 export function patchOf(...Operations: readonly unknown[]) {

@@ -1,15 +1,25 @@
-import type { FakeControl } from '../../sandbox/dbt-cloud/control/fake-control.js';
-import type { DbtChange } from './picture.js';
+import type { ToolChange } from './picture.js';
+import type { ToolName, Tools } from './tools.js';
 
-/** One thing that happens, and what must be true once it has settled. Steps are data; `run-play.ts` is their reader. */
-export interface Step {
+/**
+ * One thing that happens, and what must be true once it has settled. Steps are data; `run-play.ts` is their reader.
+ *
+ * Under the name of a tool: what is different there afterwards. Everything not named must be as it was before.
+ */
+export interface Step extends Partial<Readonly<Record<ToolName, ToolChange>>> {
   /** A sentence without its full stop, such as `Okta creates Ada`. */
   readonly name: string;
-  readonly act: ScimCall | AtDbt;
-  /** What is different in dbt afterwards. Everything not named must be as it was before. */
-  readonly dbt?: DbtChange;
-  /** What Drawbridge must tell the identity provider about one person, by the name they were remembered under. */
-  readonly tells?: { readonly about: string; readonly state: 'invited' | 'active' | 'inactive' };
+  readonly act: ScimCall | ByHand | Sync;
+  readonly tells?: Tells;
+  /** A tool nothing can be done in just now: it must be said to be behind, and no other. */
+  readonly behind?: ToolName;
+  /** What Drawbridge must have found changed by hand and put right, in words, since the play began. */
+  readonly repaired?: Readonly<Partial<Record<ToolName, readonly string[]>>>;
+}
+
+/** What Drawbridge must tell the identity provider about one person, by the name they were remembered under. */
+export interface Tells extends Partial<Readonly<Record<ToolName, 'pending' | 'invited' | 'active' | 'inactive'>>> {
+  readonly about: string;
 }
 
 /** A request as that identity provider sends it. */
@@ -21,10 +31,15 @@ export interface ScimCall {
   readonly remember?: string;
 }
 
-/** What a person does in dbt Cloud itself, where no identity provider takes part. */
-export interface AtDbt {
-  readonly kind: 'at-dbt';
-  readonly edit: (dbt: FakeControl) => void;
+/** What happens in the tools themselves, where no identity provider takes part. */
+export interface ByHand {
+  readonly kind: 'by-hand';
+  readonly edit: (tools: Tools) => void;
+}
+
+/** Somebody has Drawbridge compare everything in every tool now, as `drawbridge sync` does. */
+export interface Sync {
+  readonly kind: 'sync';
 }
 
 export interface ScimRequest {
