@@ -48,7 +48,7 @@ export type Change =
       readonly groupId: RemoteId;
       readonly email: string;
       readonly groupName: string;
-      /** True: the account is inactive and about to come back, so nobody loses access they have now. */
+      /** True: the account is inactive, so nobody loses access they have now. */
       readonly clearing?: boolean | undefined;
     };
 

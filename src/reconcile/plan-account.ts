@@ -4,7 +4,7 @@ import { absent, failed, found, gone, on, planned, type AccountContext, type Acc
 import { addressTaken, correlateAccount, type AccountIndex } from './correlate-account.js';
 import { isOutstanding, planInvitation } from './plan-invitation.js';
 import type { AccountWork, PlanInput } from './plan-input.js';
-import { resolveGroups } from './plan-memberships.js';
+import { planFarewell, resolveGroups } from './plan-memberships.js';
 import { decideAddressChange, planPresent } from './plan-present.js';
 
 /**
@@ -17,7 +17,8 @@ import { decideAddressChange, planPresent } from './plan-present.js';
  *   active    none              │ invite, once, or create, as the target does it
  *   inactive  active            │ deactivate; memberships stay as they are
  *   inactive  none, invited     │ cancel where that works, and watch: remove the moment they accept
- *   inactive  inactive or none  │ leave alone
+ *   inactive  inactive          │ leave groups the directory deleted, so that those can go; else leave alone
+ *   inactive  none              │ leave alone
  */
 export function planAccount(work: AccountWork, context: AccountContext): AccountPlan {
   if (work.desired.kind === 'problem') return failed(work, work.desired.problem.message);
@@ -48,14 +49,10 @@ export function planAccount(work: AccountWork, context: AccountContext): Account
   if (moved.kind === 'replace' && !index.everybody) return { kind: 'look-wider' };
   if (!desired.active) {
     const successor = moved.kind === 'replace' ? moved.by : undefined;
-    return planLeaver(
-      work,
-      desired.correlationKey,
-      account,
-      context,
-      'inactive in the directory, or deleted',
+    return planLeaver(work, desired.correlationKey, account, context, 'inactive in the directory, or deleted', {
+      desired,
       successor,
-    );
+    });
   }
   if (moved.kind === 'refuse') return failed(work, moved.reason);
   if (moved.kind === 'replace') return planSuccession(work, desired, account, moved.by, context);
@@ -67,12 +64,16 @@ function planLeaver(
   work: AccountWork,
   correlationKey: string,
   account: ObservedAccount,
-  { input }: AccountContext,
+  context: AccountContext,
   reason: string,
-  successor?: ObservedAccount,
+  { desired, successor }: { readonly desired?: DesiredAccount; readonly successor?: ObservedAccount | undefined } = {},
 ): AccountPlan {
+  const { input } = context;
   const leaving = [account, ...(successor === undefined ? [] : [successor])].filter((each) => each.active);
-  if (leaving.length === 0) return planned([], found(work, account, 'inactive', undefined));
+  if (leaving.length === 0) {
+    const farewell = desired === undefined ? [] : planFarewell(work, desired, account, context);
+    return planned(farewell, found(work, account, 'inactive', undefined));
+  }
   if (!input.capabilities.deactivates) return failed(work, cannotDeactivate(account));
   const changes = leaving.map(({ id: accountId, email }) =>
     on(work, { kind: 'deactivate-account', accountId, email }, reason),

@@ -72,6 +72,29 @@ export function planClearing(
   });
 }
 
+/**
+ * What an inactive account still holds of groups that we made and the directory deleted: a target that keeps the
+ * memberships of inactive accounts would have to keep each group anybody ever left, too.
+ */
+export function planFarewell(
+  work: AccountWork,
+  desired: DesiredAccount,
+  account: ObservedAccount,
+  context: AccountContext,
+): readonly PlannedChange[] {
+  const { desiredGroups, groupShadows } = context.input;
+  return [...desired.owned].toSorted().flatMap((key) => {
+    const correlation = context.groups.get(key);
+    if (correlation?.kind !== 'linked' || correlation.group.guarded !== undefined) return [];
+    const { id: groupId, name: groupName } = correlation.group;
+    const isGoing = desiredGroups.get(key)?.wanted === false && groupShadows.get(key)?.createdByUs === true;
+    if (!isGoing || key.startsWith('name:') || !account.groups.has(groupId)) return [];
+    const { id: accountId, email } = account;
+    const revoke = { kind: 'revoke', accountId, groupId, email, groupName, clearing: true } as const;
+    return [on(work, revoke, 'the directory deleted the group they are in')];
+  });
+}
+
 function whyRevoke(groupId: RemoteId, desired: DesiredAccount, { groups }: AccountContext): string {
   const gave = [...desired.owned].some((key) => {
     const group = groups.get(key);
