@@ -47,14 +47,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { port, log, targets = vendorNames } = options;
     const config = sandboxConfig({ folder, port, scimToken, adminToken, vendors, targets });
     const running = await startDrawbridge(config, { log, settling: { quiet: 200, most: 2000 } });
-    const { dbt, metabase, retool } = vendors;
-    const addresses = { dbtUrl: dbt.url, metabaseUrl: metabase.url, retoolUrl: retool.url };
+    const { dbt, metabase, retool, scim } = vendors;
+    const addresses = { dbtUrl: dbt.url, metabaseUrl: metabase.url, retoolUrl: retool.url, otherUrl: scim.url };
     for (const line of walkThrough({ url: running.url, scimToken, adminToken, ...addresses })) options.print(line);
     const close = async (): Promise<void> => {
       await running.close();
       await clearAway();
     };
-    return { ...running, scimToken, adminToken, dbt, metabase, retool, close };
+    return { ...running, scimToken, adminToken, dbt, metabase, retool, scim, close };
   } catch (error) {
     await clearAway();
     throw error;
@@ -72,7 +72,7 @@ interface SandboxParts {
 
 function sandboxConfig({ folder, port, scimToken, adminToken, vendors, targets }: SandboxParts): Config {
   const all = vendorTargets(vendors);
-  const { dbt, metabase, retool } = vendors;
+  const { dbt, metabase, retool, scim } = vendors;
   return {
     kind: 'configured',
     server: { host: '127.0.0.1', port },
@@ -83,7 +83,7 @@ function sandboxConfig({ folder, port, scimToken, adminToken, vendors, targets }
     directories: [{ name: 'sandbox', tokens: [{ label: 'sandbox', sha256: digest(scimToken) }], targets }],
     targets: targets.map((name) => all[name]),
     warnings: [],
-    secrets: [scimToken, adminToken, dbt.token, metabase.apiKey, metabase.password, retool.token],
+    secrets: [scimToken, adminToken, dbt.token, metabase.apiKey, metabase.password, retool.token, scim.token],
   };
 }
 
