@@ -434,7 +434,8 @@ describe('on a plan that only invites', () => {
 });
 
 test.each([1, 2, 3, 4, 5, 6])('whatever fails on the way, it comes to the same in the end (%i)', async (seed) => {
-  await start();
+  // One call after the other, so that the same seed always strikes the same calls.
+  await start({}, { limits: { perMinute: 1_000_000, concurrency: 1 } });
   const { control } = world.fake;
   control.faults.plan(seededFaults({ seed, rate: 0.25 }));
   const [ada, bob, cyd] = [await world.joins('ada'), await world.joins('bob'), await world.joins('cyd')];
@@ -453,7 +454,10 @@ test.each([1, 2, 3, 4, 5, 6])('whatever fails on the way, it comes to the same i
   expect(await world.status()).toMatchObject(settled);
   const active = control.state().users.filter((each) => each.active && each.email.endsWith('@acme.test'));
   expect(active.map(({ firstName }) => firstName).toSorted()).toEqual(['ada', 'cyd']);
-  // Bob may have left before he could be added; what he had when he left, he keeps.
+  // Bob may have left before he could be made, or added; what he had when he left, he keeps.
   expect(world.membersOf('Analysts').filter((name) => name !== 'bob')).toEqual(['cyd']);
-  expect(control.state().users.filter(({ email }) => email.endsWith('@acme.test'))).toHaveLength(3);
+  expect([world.user('bob')?.active ?? false, control.state().users.length]).toEqual([
+    false,
+    world.user('bob') ? 5 : 4,
+  ]);
 });
