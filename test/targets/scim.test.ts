@@ -1,4 +1,4 @@
 import { runTargetConformance } from './conformance.js';
-import { scimSubjects } from './scim-subjects.js';
+import { subjects } from './subjects.js';
 
-for (const subject of scimSubjects) runTargetConformance(subject);
+for (const subject of subjects.scim) runTargetConformance(subject);
