@@ -78,16 +78,22 @@ function programFor(context: CliContext): Command {
   return program;
 }
 
-/** Commands, and those below them, end by throwing and print through the context. */
+/**
+ * Commands, and those below them, end by throwing and print through the context. An option belongs to the command it
+ * follows, also where the one above has an option of that name.
+ */
 function prepare(command: Command, context: CliContext): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => {
-      context.out(text.trimEnd());
-    },
-    writeErr: (text) => {
-      context.err(text.trimEnd());
-    },
-  });
+  command
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({
+      writeOut: (text) => {
+        context.out(text.trimEnd());
+      },
+      writeErr: (text) => {
+        context.err(text.trimEnd());
+      },
+    });
   for (const each of command.commands) prepare(each, context);
 }
 

@@ -32,7 +32,7 @@ export interface ScimRouterOptions {
   readonly failedAuthPerMinute?: number | undefined;
   readonly newId?: (() => string) | undefined;
   /** Told of every request that is refused. */
-  readonly rejections?: RejectionCounter | undefined;
+  readonly rejections?: Pick<RejectionCounter, 'count'> | undefined;
 }
 
 /** Answers what is below `/scim` and calls `next` for all else. */

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { describeConfig, maskConfig } from '../../src/cli/describe-config.js';
 import { ConfigError } from '../../src/config.js';
 import { buildConfig } from '../../src/config/build-config.js';
 import type { Config } from '../../src/config.js';
+import { defaultAlertConfig } from '../../src/model/alert-config.js';
+import { alertKinds } from '../../src/model/alert.js';
 import { formatPath } from '../../src/config/raw-settings.js';
 
 const hook = 'https://hooks.example.com/services/T000/B000/verysecretpath';
@@ -96,4 +100,17 @@ test('neither the address nor the secret of a channel is shown, and the logger m
   expect(shown).not.toContain('verysecretpath');
   expect(shown).toContain('ops (webhook at hooks.example.com)');
   expect(config.secrets).toEqual(expect.arrayContaining([hook, secret]));
+});
+
+test('what the documentation shows is accepted, its values are the defaults, and it explains every kind', () => {
+  const page = readFileSync('docs/alerts.md', 'utf8');
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  const shown = (
+    parse(yaml.replaceAll('${ALERT_SECRET}', secret).replaceAll('${SLACK_WEBHOOK_URL}', hook)) as { alert: object }
+  ).alert;
+  const config = build(shown).alert;
+  expect(config?.channels.map(({ name }) => name)).toEqual(['ops', 'chat']);
+  expect({ ...config, channels: [] }).toEqual(defaultAlertConfig);
+  expect(Object.keys(shown)).toEqual(Object.keys(defaultAlertConfig));
+  for (const kind of alertKinds) expect(page).toContain(`| \`${kind}\``);
 });

@@ -16,32 +16,28 @@ interface AlertsOptions extends AdminCommandOptions {
 
 /** `drawbridge alerts`: what is the matter, why, and what to do about it. */
 export function alertsCommand(context: CliContext): Command {
-  return (
-    adminCommand('alerts', 'list what is the matter, why, and what to do')
-      .option('--state <state>', 'open, resolved or all (default: open)')
-      .option('--kind <kind>', 'only of this kind, such as leaver-late')
-      .option('--target <target>', 'only of this target')
-      // An option after the name of a command below belongs to that command.
-      .enablePositionalOptions()
-      .action(async (options: AlertsOptions) => {
-        const query = new URLSearchParams({ count: '1000' });
-        for (const name of ['state', 'kind', 'target'] as const) {
-          const wanted = options[name];
-          if (wanted !== undefined) query.set(name, wanted);
-        }
-        const path = `/api/v1/alerts?${query.toString()}`;
-        const found = await callAdmin(context, options, { method: 'GET', path, answer: alertListSchema });
-        print(context, options, found, ({ result, nextCursor }) => {
-          if (result.length === 0) return options.state === undefined ? 'Nothing is the matter.' : 'No alerts.';
-          const listed = result.map((alert) => inWords(alert, context.now())).join('\n\n');
-          return nextCursor === null ? listed : `${listed}\n\n… and more; narrow it down with --kind or --target`;
-        });
-      })
-      .addCommand(acknowledgeCommand(context))
-      .addCommand(notificationsCommand(context))
-      .addCommand(retryNotificationCommand(context))
-      .addCommand(tryChannelCommand(context))
-  );
+  return adminCommand('alerts', 'list what is the matter, why, and what to do')
+    .option('--state <state>', 'open, resolved or all (default: open)')
+    .option('--kind <kind>', 'only of this kind, such as leaver-late')
+    .option('--target <target>', 'only of this target')
+    .action(async (options: AlertsOptions) => {
+      const query = new URLSearchParams({ count: '1000' });
+      for (const name of ['state', 'kind', 'target'] as const) {
+        const wanted = options[name];
+        if (wanted !== undefined) query.set(name, wanted);
+      }
+      const path = `/api/v1/alerts?${query.toString()}`;
+      const found = await callAdmin(context, options, { method: 'GET', path, answer: alertListSchema });
+      print(context, options, found, ({ result, nextCursor }) => {
+        if (result.length === 0) return options.state === undefined ? 'Nothing is the matter.' : 'No alerts.';
+        const listed = result.map((alert) => inWords(alert, context.now())).join('\n\n');
+        return nextCursor === null ? listed : `${listed}\n\n… and more; narrow it down with --kind or --target`;
+      });
+    })
+    .addCommand(acknowledgeCommand(context))
+    .addCommand(notificationsCommand(context))
+    .addCommand(retryNotificationCommand(context))
+    .addCommand(tryChannelCommand(context));
 }
 
 function inWords(alert: AlertAnswer, now: number): string {
