@@ -21,9 +21,7 @@ const document = JSON.parse(JSON.stringify(openapiDocument('0'))) as Json & {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 };
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
-// The package is CommonJS: its default export arrives one level down.
-(addFormats as unknown as { default?: (it: unknown) => void }).default?.(ajv) ??
-  (addFormats as unknown as (it: unknown) => void)(ajv);
+addFormats.default(ajv);
 ajv.addSchema(document, 'openapi');
 
 const routes = Object.entries(document.paths).map(([template, item]) => ({

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { AdminOptions } from '../../src/admin/admin-options.js';
+import { createAdminRouter } from '../../src/admin/admin-router.js';
 import { packageVersion } from '../../src/cli/version.js';
 import { routesOf } from '../../src/scim/routes.js';
 import type { Services } from '../../src/scim/services.js';
@@ -86,6 +88,18 @@ test('what is documented of SCIM is what is routed, verb by verb', () => {
   for (const { path, verbs } of routed.filter((route) => !unsupported.includes(route.path))) {
     expect([path, verbsOf(path)]).toEqual([path, verbs]);
   }
+});
+
+test('what is documented of the admin API is what is routed, verb by verb', () => {
+  const router = createAdminRouter({ tokenSha256: '00' } as AdminOptions);
+  const routed = router.stack.flatMap(({ route }) =>
+    (route?.stack ?? []).map(({ method }) => `${method} /api/v1${String(route?.path).replace(/:(\w+)/g, '{$1}')}`),
+  );
+  const documented = documentedOperations()
+    .filter(({ path }) => path.startsWith('/api/v1/'))
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(routed.length).toBeGreaterThan(10);
+  expect(documented.toSorted()).toEqual([...new Set(routed)].toSorted());
 });
 
 test('the file is plain YAML: no anchors, which some readers of OpenAPI cannot follow', () => {
