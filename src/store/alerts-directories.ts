@@ -24,7 +24,7 @@ export async function readChangeMark(store: Store, directory: string): Promise<n
   return row?.seq ?? 0;
 }
 
-const pageLength = 500;
+const pageLength = 200;
 
 /** Everybody active in a directory, in pages, so that others get their turn between two of them. */
 export async function* pagesOfActiveUsers(

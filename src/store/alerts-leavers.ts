@@ -35,7 +35,7 @@ export async function listLingeringLeavers(
       select user_id as id from target_account
         where target = ${target} and state in ('pending', 'invited', 'held', 'failed')
       union select key from due
-        where target = ${target} and kind = 'account' and lane = ${lane.deactivate} and gave_up_at is null
+        where target = ${target} and kind = 'account' and lane = ${leaving} and gave_up_at is null
       union select key from due where target = ${target} and kind = 'account' and gave_up_at is not null
       union select value from ${idsGiven(store, alsoIds)} as listed
     )
@@ -52,6 +52,9 @@ export async function listLingeringLeavers(
     order by 4, 1 limit ${most}`.execute(store.db);
   return rows;
 }
+
+/** In the text of the query: an index that holds leavers alone is not used for a value that comes later. */
+const leaving = sql.lit(lane.deactivate);
 
 /** Far more than are ever named; a mass departure must not fill the memory. */
 const most = 10_000;

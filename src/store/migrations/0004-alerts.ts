@@ -101,9 +101,10 @@ async function rememberFailures(db: Kysely<unknown>): Promise<void> {
 async function indexLeavers(db: Kysely<unknown>): Promise<void> {
   await sql`create index if not exists scim_user_leavers on scim_user (directory, seq)
     where active = 0 or deleted_at is not null`.execute(db);
-  await sql`create index if not exists target_account_unsettled on target_account (target, state, user_id)
+  await sql`create index if not exists target_account_unsettled on target_account (target, user_id)
     where state in ('pending', 'invited', 'held', 'failed')`.execute(db);
-  await sql`create index if not exists due_given_up on due (target, gave_up_at) where gave_up_at is not null`.execute(
-    db,
-  );
+  await sql`create index if not exists due_leaving on due (target, kind, key)
+    where lane = 0 and gave_up_at is null`.execute(db);
+  await sql`create index if not exists due_given_up on due (target, kind, key)
+    where gave_up_at is not null`.execute(db);
 }
