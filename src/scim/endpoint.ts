@@ -5,7 +5,7 @@ import { readBody } from './read-body.js';
 import type { Method, Route } from './routes.js';
 import { ScimError } from './scim-error.js';
 import { readQuery, type Handler, type ScimRequest } from './scim-request.js';
-import { writeReply } from './write-reply.js';
+import { sendReply } from './send-reply.js';
 
 const defaultBodyLimit = 1024 * 1024;
 
@@ -19,7 +19,7 @@ export function endpoint(route: Route, publicUrl: string | undefined): Endpoint 
   return async (request, response, address) => {
     const handler = handlerFor(route, request, response);
     const body = bodyless.has(request.method ?? '') ? undefined : await readBody(request, limit);
-    writeReply(response, await handler(scimRequest(request, response, address, body, publicUrl)));
+    await sendReply(response, await handler(scimRequest(request, response, address, body, publicUrl)));
   };
 }
 

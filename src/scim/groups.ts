@@ -5,8 +5,7 @@ import type { ScimGroupRow } from '../store/tables.js';
 import { groupDelta, type GroupDelta } from './patch/group-delta.js';
 import { parsePatch } from './patch/parse-patch.js';
 import { checkPreconditions, isUnmodified, versionTag } from './preconditions.js';
-import { presentGroups } from './present-group.js';
-import { projected } from './presented.js';
+import { showGroup } from './present-group.js';
 import { readProjection, type Projection } from './project.js';
 import { readGroup, replaceGroup } from './read-group.js';
 import { ScimError } from './scim-error.js';
@@ -117,9 +116,8 @@ async function answer(
   projection: Projection,
   status: 200 | 201,
 ): Promise<ScimReply> {
-  const [group] = await presentGroups(services.store, [row], request.baseUrl, projection);
-  if (group === undefined) throw new Error('a group was not presented');
-  return { status, body: projected(group, projection, 'Group'), headers: headersOf(request, row) };
+  const { body, tag } = await showGroup(services.store, row, request.baseUrl, projection);
+  return { status, body, headers: { ...headersOf(request, row), ETag: tag } };
 }
 
 function headersOf(request: ScimRequest, row: ScimGroupRow): { ETag: string; Location: string } {

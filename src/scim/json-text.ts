@@ -18,10 +18,3 @@ export class JsonText {
 export function jsonOf(value: object): string {
   return value instanceof JsonText ? value.text : JSON.stringify(value);
 }
-
-/** An object with one more member, a list: `{…members, [name]: items}` without looking into the items. */
-export function withList(members: object, name: string, items: readonly object[]): JsonText {
-  const open = JSON.stringify(members).slice(0, -1);
-  const separator = open === '{' ? '' : ',';
-  return new JsonText(`${open}${separator}${JSON.stringify(name)}:[${items.map(jsonOf).join(',')}]}`);
-}

@@ -4,7 +4,7 @@ import type { Source } from '../store/list-sorted.js';
 import { sortKeyOf } from '../store/sort-key.js';
 import { readListFilter } from './filter/read-list-filter.js';
 import { readListParameters, type GivenListParameters, type ListParameters } from './list-parameters.js';
-import { withList } from './json-text.js';
+import { withList } from './json-stream.js';
 import { lookUpPart } from './look-up.js';
 import { presentListed } from './present-listed.js';
 import { readProjection } from './project.js';

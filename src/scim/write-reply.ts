@@ -3,6 +3,8 @@ import { jsonOf } from './json-text.js';
 import type { ScimError } from './scim-error.js';
 import type { ScimReply } from './scim-request.js';
 
+export const contentType = 'application/scim+json; charset=utf-8';
+
 /** Sends an answer. Bodies are `application/scim+json` always, errors included (RFC 7644 §3.8, §3.12). */
 export function writeReply(response: ServerResponse, reply: ScimReply): void {
   const { status, headers, body } = reply;
@@ -16,7 +18,7 @@ export function writeReply(response: ServerResponse, reply: ScimReply): void {
   const content = text.length < 16_384 ? text : Buffer.from(text);
   response.writeHead(status, {
     ...headers,
-    'Content-Type': 'application/scim+json; charset=utf-8',
+    'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(content),
   });
   response.end(content);

@@ -1,7 +1,8 @@
 import type { KyselyPlugin } from 'kysely';
 import { lane } from '../../src/model/lane.js';
 import { createGroup, deleteGroup, updateGroup } from '../../src/store/scim-group-writes.js';
-import { findGroup, membersOfGroups, toScimGroup } from '../../src/store/scim-groups.js';
+import { membersOfGroups } from '../../src/store/group-members.js';
+import { findGroup, toScimGroup } from '../../src/store/scim-groups.js';
 import type { MemberStep } from '../../src/store/scim-member-steps.js';
 import { createUser, deleteUser } from '../../src/store/scim-user-writes.js';
 import { UniquenessConflict, UnknownMembers, type ScimWrite } from '../../src/store/scim-write.js';
@@ -34,7 +35,7 @@ afterEach(() => store.close());
 
 const present = async (id = 'g1') => {
   const group = await findGroup(store.db, 'acme', id);
-  const members = group === undefined ? undefined : (await membersOfGroups(store, [group])).get(group.seq);
+  const members = group === undefined ? undefined : (await membersOfGroups(store.db, [group])).get(group.seq);
   return (members ?? []).map((member) => member.id);
 };
 const everGiven = () => store.db.selectFrom('scim_member').selectAll().execute();

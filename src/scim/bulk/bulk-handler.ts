@@ -1,5 +1,6 @@
 import type { Acknowledge } from '../../model/acknowledge.js';
 import { groupHandlers } from '../groups.js';
+import { held } from '../json-stream.js';
 import { ScimError } from '../scim-error.js';
 import type { Handler, ScimReply, ScimRequest } from '../scim-request.js';
 import type { Services } from '../services.js';
@@ -43,7 +44,7 @@ function workerFor(services: Services, outer: ScimRequest): BulkWorker {
     work: () => Promise<ScimReply>,
   ): Promise<BulkOutcome> => {
     try {
-      return outcomeOf(operation, id, outer, await work());
+      return outcomeOf(operation, id, outer, await held(await work()));
     } catch (thrown) {
       const error = translateError(thrown, services.store);
       if (error.status >= 500 && error.cause !== undefined) {
