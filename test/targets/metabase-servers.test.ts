@@ -12,6 +12,7 @@ const everything: ObservationScope = { accounts: [], correlate: true, members: '
 interface Asked {
   readonly query: URLSearchParams;
   readonly body: string;
+  readonly session: string | undefined;
 }
 /** What is answered with another status than 200. */
 class Refused {
@@ -22,7 +23,7 @@ class Refused {
 }
 /** A text goes out as it is. */
 type Answer = object | string | Refused;
-type Routes = Readonly<Record<string, Answer | ((asked: Asked) => Answer)>>;
+type Routes = Readonly<Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>>;
 
 let server: Server;
 let asked: string[];
@@ -53,11 +54,7 @@ async function serve(routes: Routes, kind: 'api-key' | 'session' = 'api-key'): P
   const all: Routes = { ...bare, ...routes };
   asked = [];
   server = createServer((request, response) => {
-    void read(request).then((body) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-      asked.push(`${request.method ?? ''} ${pathname}`);
-      const found = all[`${request.method ?? ''} ${pathname}`] ?? new Refused(404, 'Not found.');
-      const answer = typeof found === 'function' ? found({ query: searchParams, body }) : found;
+    void respond(request, all).then((answer) => {
       const content = answer instanceof Refused ? answer.content : answer;
       response.statusCode = answer instanceof Refused ? answer.status : 200;
       response.end(typeof content === 'string' ? content : JSON.stringify(content));
@@ -69,10 +66,16 @@ async function serve(routes: Routes, kind: 'api-key' | 'session' = 'api-key'): P
   return createMetabaseTarget(config, { now: Date.now });
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+async function respond(request: IncomingMessage, routes: Routes): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+  const route = `${request.method ?? ''} ${pathname}`;
+  asked.push(route);
+  const found = routes[route] ?? new Refused(404, 'Not found.');
+  if (typeof found !== 'function') return found;
+  const session = request.headers['x-metabase-session'];
+  return found({ query, body: Buffer.concat(chunks).toString(), session: session?.toString() });
 }
 
 afterEach(async () => {
@@ -185,6 +188,22 @@ describe('older servers', () => {
     await expect(target.connect(never)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
   });
 
+  test('nor when that group is gone at a later look', async () => {
+    let looks = 0;
+    const target = await serve({
+      'GET /api/permissions/group': () => (looks++ === 0 ? (bare['GET /api/permissions/group'] as object) : []),
+    });
+    await target.connect(never);
+    await expect(target.observe(everything, never)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+  });
+
+  test('accounts that others hide are no people: those of keys, and the internal one', async () => {
+    const key = person(8, { email: 'api-key-user-8@api-key.invalid' });
+    const internal = person(13371338, { email: 'internal@metabase.com' });
+    const target = await serve({ 'GET /api/user': listOf(person(5), key, internal) });
+    expect([...(await target.observe(everything, never)).accounts.keys()]).toEqual(['5']);
+  });
+
   test('a list without groups is completed from the memberships of everybody, in one call', async () => {
     const row = (membership_id: number, user_id: number, group_id: number) => ({ membership_id, user_id, group_id });
     const target = await serve({
@@ -238,6 +257,7 @@ describe('what a look-up answers is checked', () => {
     const target = await serve({ 'GET /api/user/5': person(6), 'GET /api/user': listOf(person(6)) });
     const update = target.apply({ kind: 'update-account', accountId: '5', change: { firstName: 'A' } }, never);
     await expect(update).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(asked.filter((each) => each.startsWith('PUT'))).toEqual([]);
   });
 
   test('an account that is made for somebody else is looked into, not linked', async () => {
@@ -287,6 +307,47 @@ describe('logging in', () => {
     const text = `Too many attempts! You must wait ${seconds} seconds before trying again.`;
     const target = await serve({ 'POST /api/session': new Refused(status, { errors: { username: text } }) }, 'session');
     await expect(target.connect(never)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: waitMs });
+  });
+
+  test('a refusal that comes late does not end the session that is new already', async () => {
+    let logins = 0;
+    let tellRenewed = (): void => undefined;
+    const renewed = new Promise<void>((resolve) => (tellRenewed = resolve));
+    const old = 'session-1';
+    let isOver = false;
+    const refused = new Refused(401, 'Unauthenticated');
+    const target = await serve(
+      {
+        'POST /api/session': () => ({ id: `session-${++logins}` }),
+        'GET /api/permissions/group': ({ session }) => {
+          if (isOver && session === old) return refused;
+          if (session !== old) tellRenewed();
+          return bare['GET /api/permissions/group'] as object;
+        },
+        // Answered once the other call has a new session, and uses it.
+        'GET /api/user': async ({ session }) => {
+          if (!isOver || session !== old) return listOf(person(5));
+          await renewed;
+          return refused;
+        },
+      },
+      'session',
+    );
+    await target.connect(never);
+    isOver = true;
+    expect((await target.observe(everything, never)).accounts.size).toBe(1);
+    expect(logins).toBe(2);
+  });
+
+  test('what a server repeats of session and password is not repeated further', async () => {
+    const target = await serve(
+      {
+        'POST /api/session': { id: 'id-of-the-session' },
+        'GET /api/user': new Refused(400, 'no id-of-the-session and no secret-word'),
+      },
+      'session',
+    );
+    await expect(target.connect(never)).rejects.toThrow('no [redacted] and no [redacted]');
   });
 
   test('a server that fails at the login is tried again', async () => {
