@@ -27,7 +27,7 @@ export function warnAboutSettings({ mail, ownScim, provisioning, groupSync }: Se
 }
 
 const scimFights =
-  "Metabase's own SCIM is on: two writers would fight over the same people, so accounts it made are left alone. Turn it off, then restart Drawbridge.";
+  "Metabase's own SCIM is on: two writers would fight over the same people, so whoever has an account it made is refused. Turn it off, then restart Drawbridge.";
 
 function warnAboutMail(mail: boolean | undefined): string {
   if (mail === false) {
