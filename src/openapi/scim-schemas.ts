@@ -11,7 +11,7 @@ const provisioning = 'urn:drawbridge:params:scim:schemas:extension:provisioning:
 const dbtLicence = 'urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User';
 
 const typedValue = z.looseObject({
-  value: z.string(),
+  value: z.string().optional(),
   type: z.string().optional(),
   primary: z.boolean().optional(),
 });
@@ -35,7 +35,11 @@ const userAttributes = {
   active: z.boolean().optional(),
   emails: z.array(typedValue).optional(),
   [enterprise]: z
-    .looseObject({ employeeNumber: z.string(), department: z.string(), manager: z.looseObject({ value: z.string() }) })
+    .looseObject({
+      employeeNumber: z.string(),
+      department: z.string(),
+      manager: z.looseObject({ value: z.string().optional() }),
+    })
     .partial()
     .optional(),
   [dbtLicence]: z.looseObject({ licenseType: z.string() }).optional().meta({
