@@ -869,6 +869,16 @@ describe('servers no rule of the fake describes', () => {
     },
   );
 
+  test('a good status that says it was no success is not read as one', async () => {
+    let failing = false;
+    const target = await serve({
+      '/users': () => (failing ? { ...whole([mara]), success: false, message: 'not now' } : whole([mara])),
+    });
+    await target.connect(never);
+    failing = true;
+    await expect(target.observe(everything, never)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+  });
+
   test('an invitation that does not say whether it was accepted is a shape we do not know', async () => {
     const target = await serve({
       '/users': () => 403,
