@@ -7,7 +7,8 @@ import type { ScimTargetConfig } from '../../src/model/target-config.js';
 import { coreAttributes, enterpriseAttributes } from '../../src/model/simple-attributes.js';
 import { createScimRouter } from '../../src/scim/scim-router.js';
 import { createGroup, updateGroup } from '../../src/store/scim-group-writes.js';
-import { findGroup, membersOfGroups } from '../../src/store/scim-groups.js';
+import { membersOfGroups } from '../../src/store/group-members.js';
+import { findGroup } from '../../src/store/scim-groups.js';
 import { createUser, deleteUser } from '../../src/store/scim-user-writes.js';
 import { attributesOfUser, findUser, toScimUser } from '../../src/store/scim-users.js';
 import { openStore } from '../../src/store/store.js';
@@ -157,7 +158,7 @@ async function startDrawbridgeHarness(): Promise<AwaitedHarness> {
     heldGroup: async (id) => {
       const row = await findGroup(store.db, 'acme', id);
       if (row === undefined) return undefined;
-      const members = (await membersOfGroups(store, [row])).get(row.seq) ?? [];
+      const members = (await membersOfGroups(store.db, [row])).get(row.seq) ?? [];
       return { name: row.display_name, members: members.map((member) => member.id) };
     },
     mailsTo: () => 0,
