@@ -28,7 +28,7 @@ export interface NotificationBody {
   readonly alert: ToldAlert | null;
 }
 
-/** What is told of an alert. Every text in it went through `boundedWords`. */
+/** What is told of an alert. Every text in it went through `bounded`. */
 export function tellAlert(alert: AlertRow): ToldAlert {
   const { id, kind, severity, target, directory, person, title, reason, action } = alert;
   return {

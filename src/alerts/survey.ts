@@ -25,7 +25,7 @@ import { PeopleCensus } from './conditions/people.js';
 import { requestsRejected } from './conditions/requests-rejected.js';
 import { targetStopped } from './conditions/target-stopped.js';
 import { expiredTokensUsed, tokensExpiring, type ExpiringToken } from './conditions/token-expiring.js';
-import { boundedWords } from './conditions/words.js';
+import { bounded } from './conditions/words.js';
 
 export interface SurveyOptions {
   readonly store: Store;
@@ -82,10 +82,7 @@ export class Survey {
       ...(await this.#silence(now)),
     ];
     const { mask } = this.#options;
-    return sightings.map(({ condition, ...sighting }) => ({
-      ...sighting,
-      condition: { ...condition, words: boundedWords(condition.words, mask) },
-    }));
+    return sightings.map((sighting) => ({ ...sighting, condition: bounded(sighting.condition, mask) }));
   }
 
   async #conditions(now: number): Promise<AlertCondition[]> {

@@ -5,7 +5,7 @@ import { PeopleCensus } from '../../src/alerts/conditions/people.js';
 import { requestsRejected } from '../../src/alerts/conditions/requests-rejected.js';
 import { targetStopped } from '../../src/alerts/conditions/target-stopped.js';
 import { expiredTokensUsed, tokensExpiring } from '../../src/alerts/conditions/token-expiring.js';
-import { boundedWords } from '../../src/alerts/conditions/words.js';
+import { bounded } from '../../src/alerts/conditions/words.js';
 import type { ScimUser } from '../../src/model/scim-user.js';
 import type { LingeringLeaver } from '../../src/store/alerts-leavers.js';
 import type { TargetStateRow } from '../../src/store/target-states.js';
@@ -305,11 +305,21 @@ describe('a channel that takes nothing', () => {
   });
 });
 
-test('words are masked, on one line, and bounded', () => {
-  const words = boundedWords({ title: `a\nb\u0007${'x'.repeat(500)}`, reason: 'token=hunter2', action: '' }, (text) =>
-    text.replaceAll('hunter2', '[redacted]'),
+test('what is told is masked, on one line, and bounded', () => {
+  const { words, subject } = bounded(
+    {
+      key: 'held:1',
+      kind: 'held',
+      severity: 'high',
+      subject: { target: 'dbt', person: 'p'.repeat(500) },
+      since: now,
+      words: { title: `a\nb\u0007${'x'.repeat(500)}`, reason: 'token=hunter2', action: 'y'.repeat(2000) },
+    },
+    (text) => text.replaceAll('hunter2', '[redacted]'),
   );
   expect(words.title).toHaveLength(200);
   expect(words.title).toMatch(/^a b x+…$/);
   expect(words.reason).toBe('token=[redacted]');
+  expect(words.action).toHaveLength(400);
+  expect(subject.person).toHaveLength(200);
 });

@@ -68,6 +68,21 @@ test('a leaver the target refuses to deactivate is named with target and reason,
   expect(await openAlerts(world.store)).toEqual([]);
 });
 
+test('a leaver whose turn does not come is noticed in time, not at the next look at everybody', async () => {
+  const watcher = watching({ config: { leaverMinutes: 2 } });
+  const ada = await settled('ada');
+  await watcher.look();
+  await world.leaves(ada);
+  for (const late of [false, true]) {
+    world.advance(minute);
+    await watcher.look();
+    expect(await openOf(world.store, 'leaver-late')).toHaveLength(late ? 1 : 0);
+  }
+  await world.settle();
+  await watcher.look();
+  expect(await openOf(world.store, 'leaver-late')).toEqual([]);
+});
+
 test('a leaver whose removal is held, and the plan that holds it, are both named; both are over with the release', async () => {
   const watcher = watching();
   const names = ['ada', 'bea', 'cai', 'dee', 'eve', 'fay', 'gus', 'hal'];

@@ -1,20 +1,29 @@
-import type { AlertWords } from '../../model/alert.js';
+import type { AlertCondition, AlertWords } from '../../model/alert.js';
 import { shorten } from '../../model/shorten.js';
 
 /** In characters. A vendor's reason or a directory's name may be as long as it likes; a message may not. */
 const longest = { title: 200, reason: 1000, action: 400 } as const;
 
-/** Brings words to a length that fits every channel, and takes out what `mask` knows for secret. */
-export function boundedWords(words: AlertWords, mask: (text: string) => string): AlertWords {
+/** Brings what is told to a length that fits every channel, and takes out what `mask` knows for secret. */
+export function bounded(condition: AlertCondition, mask: (text: string) => string): AlertCondition {
+  const { person, ...subject } = condition.subject;
   return {
-    title: bounded(mask(words.title), longest.title),
-    reason: bounded(mask(words.reason), longest.reason),
-    action: bounded(mask(words.action), longest.action),
+    ...condition,
+    subject: person === undefined ? subject : { ...subject, person: oneLine(mask(person), longest.title) },
+    words: boundedWords(condition.words, mask),
   };
 }
 
-/** On one line: control characters of a name must not lay out our messages. */
-function bounded(text: string, most: number): string {
+function boundedWords(words: AlertWords, mask: (text: string) => string): AlertWords {
+  return {
+    title: oneLine(mask(words.title), longest.title),
+    reason: oneLine(mask(words.reason), longest.reason),
+    action: oneLine(mask(words.action), longest.action),
+  };
+}
+
+/** Control characters of a name must not lay out our messages. */
+function oneLine(text: string, most: number): string {
   const line = text.replace(/\p{Cc}+/gu, ' ').trim();
   return line.length <= most ? line : `${shorten(line, most - 1)}…`;
 }
