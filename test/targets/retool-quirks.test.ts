@@ -80,6 +80,16 @@ describe('hazard 1: plan and scopes decide what is promised', () => {
     },
   );
 
+  test('a first look that failed is made again by whoever comes next, and one that is good is kept', async () => {
+    await start();
+    harness.misbehave('unavailable', 'reading');
+    await expect(observe()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await observe()).accounts.size).toBe(2);
+    const before = asked().length;
+    await observe();
+    expect(asked().slice(before)).toEqual(['GET /api/v2/user_invites', 'GET /api/v2/users', 'GET /api/v2/groups']);
+  });
+
   test('what a mode cannot do is said in words', async () => {
     await start({ rules: { plan: 'business' } });
     const { warnings, credential } = await connect();
@@ -476,6 +486,14 @@ describe('hazards 6, 8, 9 and 13: groups', () => {
       account_details_access: false,
     });
     expect(group('Analysts')?.access).toEqual({});
+  });
+
+  test('one name asked for twice at the same moment is one group', async () => {
+    await start({ rules: { duplicateGroupNames: 'allow' } });
+    const make = (key: string) => apply({ kind: 'create-group', key, name: 'Analysts' });
+    const outcomes = await Promise.all([make('name:Analysts'), make('scim:1')]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'already-so']);
+    expect(outcomes[0].remoteId).toBe(outcomes[1].remoteId);
   });
 
   test('a renamed group keeps what its members may do', async () => {
