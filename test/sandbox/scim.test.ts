@@ -340,6 +340,9 @@ describe('users', () => {
     });
     expect(Object.keys(body.name as object)).toEqual(['givenName']);
     for (const none of ['title', 'emails', 'favouriteColour', 'USERNAME']) expect(body).not.toHaveProperty(none);
+    const manager = { value: 'u9', displayName: 'read-only' };
+    const ben = await createUser(fake, 'ben', { [enterpriseUrn]: { manager } });
+    expect(attributesOf(fake, ben)[enterpriseUrn]).toEqual({ manager: { value: 'u9' } });
   });
 
   test('13 a password is taken, never shown, and never kept', async () => {
@@ -626,12 +629,14 @@ describe('filters', () => {
     ['not (userName sw "a") and not (title pr)', ['ben']],
     ['meta.created gt "2026-03-01T00:00:00Z"', ['ben']],
     ['meta.lastModified lt "2026-03-01T01:00:00+01:00"', ['Ann']],
+    ['meta.created eq "2026-01-01T01:00:00+01:00"', ['Ann']],
     ['meta.resourceType eq "User"', ['Ann', 'ben']],
     ['meta.resourceType eq "user"', []],
     [`schemas eq "${enterpriseUrn}"`, ['Ann']],
     ['groups.display eq "data"', ['Ann']],
     ['active eq "true"', []],
     ['userName gt 7', []],
+    ['active co "ru"', []],
   ])('23 %s', async (filter, expected) => {
     const { fake } = await people();
     expect(await found(fake, filter)).toEqual(expected);
@@ -667,7 +672,15 @@ describe('filters', () => {
       'not userName pr',
     ],
     ...['favouriteColour eq "x"', 'name eq "x"', 'active gt true', 'emails[type eq "work"', 'userName[type eq "x"]'],
-    ...['emails[colour eq "x"]', '__proto__.x eq "a"', 'constructor pr', 'userName eq {}', 'userName eq "a\\x"'],
+    ...[
+      'emails[colour eq "x"]',
+      'not title pr)',
+      `${enterpriseUrn}:manager[value eq "x"]`,
+      '__proto__.x eq "a"',
+      'constructor pr',
+      'userName eq {}',
+      'userName eq "a\\x"',
+    ],
   ])('24 "%s" is a 400 invalidFilter', async (filter) => {
     const fake = await start();
     expect(problem(await fake.get(`/Users?filter=${encodeURIComponent(filter)}`))).toEqual([400, 'invalidFilter']);
@@ -839,6 +852,13 @@ describe('PATCH', () => {
     expect((await fake.patch(`/Users/${id}`, operation)).status).toBe(200);
     const expected: unknown = JSON.parse(JSON.stringify({ userName: 'ann', active: true, ...ann, ...result }));
     expect(attributesOf(fake, id)).toEqual(expected);
+  });
+
+  test('29 an element with nothing left goes with its last part', async () => {
+    const fake = await start();
+    const id = await createUser(fake, 'ann', { emails: [{ value: 'a' }, { value: 'b' }] });
+    await fake.patch(`/Users/${id}`, { op: 'remove', path: 'emails[value eq "a"].value' });
+    expect(attributesOf(fake, id)['emails']).toEqual([{ value: 'b' }]);
   });
 
   test.each([

@@ -85,7 +85,7 @@ class FilterParser {
 
   #path(): AttributePath {
     const token = this.#next();
-    const path = token?.kind === 'word' ? this.#resolve(token.text) : undefined;
+    const path = token === undefined ? undefined : this.#resolve(token.text);
     if (path === undefined) throw invalid(`${token?.text ?? 'nothing'} is no attribute`);
     return path;
   }

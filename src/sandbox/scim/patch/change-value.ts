@@ -34,15 +34,8 @@ function changeList(attribute: Attribute, held: readonly unknown[], operation: P
 
 /** The elements with others at the end; a new primary takes the place of the old one. */
 function joined(attribute: Attribute, held: readonly unknown[], added: readonly unknown[]): readonly unknown[] {
-  const fresh = added.filter(
-    (each) => !held.some((other) => isSame(other, each) || isSameMember(attribute, other, each)),
-  );
+  const fresh = added.filter((each) => !held.some((other) => isSame(other, each)));
   return distinct(attribute, [...withoutPrimary(held, fresh), ...fresh]);
-}
-
-/** A member is one member however it is described. */
-function isSameMember({ name }: Attribute, a: unknown, b: unknown): boolean {
-  return name === 'members' && valueOf(a) === valueOf(b);
 }
 
 function withoutPrimary(held: readonly unknown[], fresh: readonly unknown[]): readonly unknown[] {
