@@ -68,7 +68,7 @@ describe('A: transport, media types, authentication', () => {
     }
   });
 
-  test('7: no token appears in a log line, good or bad', async () => {
+  test('7 and 151: no token and no filter appears in a log line, good or bad', async () => {
     await app.get('/Users?filter=userName eq "ann"&access_token=in-the-query');
     await app.get('/Users', { token: 'wrong-token-0123' });
     expect(app.lines).toHaveLength(2);
@@ -345,14 +345,14 @@ describe('D: representation', () => {
     expect(after).not.toHaveProperty([enterpriseUrn]);
   });
 
-  test('40, 56: userName is required and unique whatever its case, beyond ASCII too', async () => {
+  test('40, 56 and 152: userName is required and unique whatever its case, beyond ASCII too', async () => {
     expect(await app.post('/Users', { schemas: [userUrn] })).toMatchObject(refusal(400, 'invalidValue'));
     expect(await app.post('/Users', newUser('   '))).toMatchObject(refusal(400, 'invalidValue'));
     await userId(app, 'ÉMILE@acme.test');
     expect(await app.post('/Users', newUser('émile@ACME.test'))).toMatchObject(refusal(409, 'uniqueness'));
   });
 
-  test('41, 150: a password is taken and forgotten: not stored, not shown, not logged, not part of a version', async () => {
+  test('41 and 150: a password is taken and forgotten: not stored, not shown, not logged, not part of a version', async () => {
     const id = await userId(app, 'ann', { password: 'hunter2-secret' });
     const before = await read(`/Users/${id}`);
     await app.patch(`/Users/${id}`, [{ op: 'replace', path: 'password', value: 'hunter3-secret' }]);
@@ -649,7 +649,7 @@ describe('F: read and list', () => {
     expect(without).not.toHaveProperty('emails');
   });
 
-  test('84: attributes shape the answer of POST, PUT and PATCH too, and only the answer', async () => {
+  test('84 and 108a: attributes shape the answer of POST, PUT and PATCH too, and only the answer', async () => {
     const created = await app.post('/Users?attributes=userName', newUser('dan', { displayName: 'Dan' }));
     const { id } = created.body as Resource;
     expect(Object.keys(created.body as object).sort()).toEqual(['id', 'schemas', 'userName']);
@@ -768,7 +768,7 @@ describe('H: modify', () => {
     ['126', { op: 'add', path: 'meta.created', value: '2020-01-01T00:00:00Z' }, 400, 'mutability'],
     ['128', { op: 'replace', path: 'active', value: 'perhaps' }, 400, 'invalidValue'],
     ['128', { op: 'add', path: 'displayName' }, 400, 'invalidValue'],
-  ])('%s: %j is refused and, 109, leaves the user as it was', async (_line, operation, status, scimType) => {
+  ])('109 and %s: %j is refused and leaves the user as it was', async (_line, operation, status, scimType) => {
     const before = await read(`/Users/${ann}`);
     expect(await patch({ op: 'replace', path: 'title', value: 'lost' }, operation)).toMatchObject(
       refusal(status, scimType),

@@ -117,7 +117,7 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-describe('ServiceProviderConfig', () => {
+describe('23, 97 and 137: ServiceProviderConfig', () => {
   test('every claim has a check', () => {
     const claims = Object.keys(config).filter((name) => name !== 'schemas' && name !== 'meta');
     expect(claims.sort()).toEqual(Object.keys(checks).sort());

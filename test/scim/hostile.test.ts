@@ -337,7 +337,7 @@ function encodeSafely(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '')) || 'empty';
 }
 
-describe('bodies', () => {
+describe('153: bodies', () => {
   test.each(['/Users', '/Groups', '/Users/ID', '/Groups/ID'])('of every shape to %s', async (collection) => {
     const isGroup = collection.startsWith('/Groups');
     const base = isGroup ? newGroup('Other') : newUser('other');
@@ -593,7 +593,7 @@ describe('addresses', () => {
   });
 });
 
-describe('sizes', () => {
+describe('79 and 153: sizes', () => {
   const post = (path: string, body: string | Buffer, headers?: OutgoingHttpHeaders) =>
     survive({ method: 'POST', path: `/scim/v2${path}`, body, headers: headers ?? {} });
   const patch = (path: string, Operations: readonly object[]) =>
