@@ -45,6 +45,21 @@ describe('the dialect is decided by reads', () => {
   });
 });
 
+test('a removal answered by 204, without a word, is done', async () => {
+  await start({ dialect: 'v2' });
+  const accountId = harness.addAccount('ada@acme.test');
+  await connect();
+  const { faults, users } = harness.fake.control;
+  faults.plan(({ method }) => {
+    if (method !== 'DELETE') return undefined;
+    users.deactivate('ada@acme.test');
+    return { kind: 'status', status: 204 };
+  });
+  await expect(apply({ kind: 'deactivate-account', accountId, email: 'ada@acme.test' })).resolves.toMatchObject({
+    kind: 'done',
+  });
+});
+
 describe('connecting', () => {
   test.each([
     { what: 'a bad token', config: { token: 'wrong' }, words: /does not accept the credential.*Invalid token/ },

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { RemoteId } from '../../model/account.js';
 import type { AccountChange, Outcome } from '../../model/operation.js';
 import { TargetError } from '../target-error.js';
@@ -15,6 +14,7 @@ import {
 import { userAnswer, type DbtUser } from './dbt-user.js';
 import { fetchUser, listedUser, readUser } from './read-user.js';
 import type { DbtSession } from './session.js';
+import { anything } from './dbt-api.js';
 import { wireId } from './wire-id.js';
 
 /** v2: a user POST is the person's full state, groups included; DELETE deactivates and keeps the record. */
@@ -40,7 +40,7 @@ async function deactivate(session: DbtSession, operation: DeactivateAccount, sig
   if (before === undefined || !before.isActive) return { kind: 'already-so', remoteId: accountId };
   try {
     const path = session.paths.user(accountId);
-    await session.api.write({ method: 'DELETE', path, data: z.unknown(), repeatable: true }, signal);
+    await session.api.write({ method: 'DELETE', path, data: anything, repeatable: true }, signal);
   } catch (refusal) {
     // A 404 may mean "not permitted": only a fresh list tells whether the person is gone.
     if (!isRefusal(refusal)) throw refusal;
@@ -91,7 +91,7 @@ async function writeWhole(
     is_active: active,
   };
   const path = session.paths.user(user.id);
-  const answer = await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable: false }, signal);
+  const answer = await session.api.write({ method: 'POST', path, body, data: anything, repeatable: false }, signal);
   return await confirm(session, user, wanted, answer, signal);
 }
 

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Operation, Outcome } from '../../model/operation.js';
-import { isClosed } from './dbt-api.js';
+import { isClosed, anything } from './dbt-api.js';
 import { isOpen } from './dbt-invitation.js';
 import { addressKey } from './people.js';
 import { wireId } from './wire-id.js';
@@ -27,7 +26,7 @@ export async function cancelInvitation(session: DbtSession, operation: Cancel, s
   try {
     const body = { id: wireId(before.id), account_id: wireId(session.config.accountId), state: 2 };
     await session.api.write(
-      { method: 'POST', path: session.paths.invitation(before.id), body, data: z.unknown(), repeatable: false },
+      { method: 'POST', path: session.paths.invitation(before.id), body, data: anything, repeatable: false },
       signal,
     );
   } catch (error) {

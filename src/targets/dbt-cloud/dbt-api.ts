@@ -19,6 +19,9 @@ const extra = z.looseObject({ pagination: pagination.nullish() }).nullish();
 /** A good status with `is_success: false` inside would be a contradiction; it is not read as success. */
 const status = z.looseObject({ is_success: z.literal(true).nullish() }).nullish();
 
+/** For writes whose answer does not matter. Optional, because zod takes a key of unknown content for required. */
+export const anything = z.unknown().optional();
+
 /** Speaks dbt Cloud's envelope, `{status, data, extra}`, over the shared client. */
 export class DbtApi {
   readonly #client: TargetClient;

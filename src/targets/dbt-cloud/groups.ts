@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RemoteId } from '../../model/account.js';
+import { anything } from './dbt-api.js';
 import type { Operation, Outcome } from '../../model/operation.js';
 import { TargetError } from '../target-error.js';
 import { isRefusal } from './account-operations.js';
@@ -75,7 +76,7 @@ export async function deleteGroup(session: DbtSession, operation: DeleteGroup, s
 async function deleteV2(session: DbtSession, group: DbtGroup, signal: AbortSignal): Promise<void> {
   const path = session.paths.group(group.id);
   try {
-    await session.api.write({ method: 'DELETE', path, data: z.unknown(), repeatable: true }, signal);
+    await session.api.write({ method: 'DELETE', path, data: anything, repeatable: true }, signal);
   } catch (refusal) {
     if (!isRefusal(refusal) || (refusal.status !== 404 && refusal.status !== 405)) throw refusal;
     if ((await listedGroup(session, group.id, signal)) === undefined) return;
@@ -102,7 +103,7 @@ async function writeWhole(
   };
   const path = session.paths.group(group.id);
   const repeatable = 'state' in change;
-  await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable }, signal);
+  await session.api.write({ method: 'POST', path, body, data: anything, repeatable }, signal);
 }
 
 /** v2 replaces the members by what a group's POST carries; what it does without them is nowhere written. */

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { RemoteId } from '../../model/account.js';
+import { anything } from './dbt-api.js';
 import type { Operation, Outcome } from '../../model/operation.js';
 import { TargetError } from '../target-error.js';
 import { groupAnswer } from './dbt-group.js';
@@ -35,7 +35,7 @@ export async function setGroupMembers(
 
   const path = session.paths.group(groupId);
   const body = { users: [...wanted].map(wireId) };
-  const answer = await session.api.write({ method: 'POST', path, body, data: z.unknown(), repeatable: false }, signal);
+  const answer = await session.api.write({ method: 'POST', path, body, data: anything, repeatable: false }, signal);
   const written = groupAnswer.safeParse(answer);
   const held = (written.success ? written.data.users : undefined) ?? (await shownMembers(session, groupId, signal));
   if (held !== undefined && !isSame(wanted, held)) {
