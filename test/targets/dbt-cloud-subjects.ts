@@ -35,7 +35,7 @@ const platform: Capabilities = {
   licences: ['developer', 'read_only', 'it', 'analyst'],
 };
 
-interface Subject extends Pick<ConformanceSubject, 'name' | 'capabilities'> {
+interface Subject extends Pick<ConformanceSubject, 'name' | 'capabilities' | 'variant'> {
   readonly rules: FakeDbtCloudOptions;
 }
 
@@ -43,6 +43,7 @@ const dialects: readonly Subject[] = [
   { name: 'dbt Cloud, dialect v2', capabilities: v2, rules: { dialect: 'v2' } },
   {
     name: 'dbt Cloud, dialect v2, members and invitations shown',
+    variant: true,
     capabilities: { ...v2, listsInvitations: true },
     rules: { dialect: 'v2', showMembers: true, listInvitations: true },
   },

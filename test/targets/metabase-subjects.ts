@@ -21,13 +21,14 @@ const capabilities: Capabilities = {
   licences: [],
 };
 
-type Subject = Pick<ConformanceSubject, 'name' | 'unpaged'> & { readonly harness: MetabaseHarnessOptions };
+type Subject = Pick<ConformanceSubject, 'name' | 'unpaged' | 'variant'> & { readonly harness: MetabaseHarnessOptions };
 
 const instances: readonly Subject[] = [
   { name: 'Metabase, open source, API key, small pages', harness: { usersPerPage: 100 } },
   { name: 'Metabase, Pro, session', unpaged: true, harness: { rules: { edition: 'pro' }, credential: 'session' } },
   {
     name: 'Metabase, an older release, API key',
+    variant: true,
     unpaged: true,
     harness: {
       rules: {

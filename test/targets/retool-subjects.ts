@@ -43,6 +43,7 @@ const organisations: readonly Subject[] = [
   { name: 'Retool, mode full', capabilities: full, harness: { rules: { duplicateGroupNames: 'allow' } } },
   {
     name: 'Retool, mode full, a release before paging',
+    variant: true,
     capabilities: full,
     uniqueGroupNames: true,
     unpaged: true,
@@ -57,6 +58,7 @@ const organisations: readonly Subject[] = [
   },
   {
     name: 'Retool, mode invite-only, pages where the plan ends',
+    variant: true,
     capabilities: inviteOnly,
     unpaged: true,
     harness: { rules: { plan: 'business', gated: 'html' } },

@@ -18,12 +18,14 @@ const servers: readonly Subject[] = [
   },
   {
     name: 'SCIM, leavers deleted',
+    variant: true,
     capabilities: { ...scimCapabilities, keepsInactive: false, restoresMemberships: false },
     profile: scimProfile,
     harness: { config: { deprovision: 'delete' } },
   },
   {
     name: 'SCIM, users only',
+    variant: true,
     capabilities: {
       ...scimCapabilities,
       managesGroups: false,
@@ -53,6 +55,7 @@ const servers: readonly Subject[] = [
   },
   {
     name: 'SCIM, a server that hides who is inactive',
+    variant: true,
     capabilities: scimCapabilities,
     profile: scimProfile,
     hidesInactive: true,
@@ -61,6 +64,7 @@ const servers: readonly Subject[] = [
   {
     // What it does to a group that is emptied is shown apart: nobody can take the last member out there.
     name: 'SCIM, like Metabase’s own',
+    variant: true,
     capabilities: wholeGroups,
     addressIsUserName: true,
     uniqueGroupNames: true,
@@ -68,6 +72,7 @@ const servers: readonly Subject[] = [
   },
   {
     name: 'SCIM, like Retool’s own',
+    variant: true,
     capabilities: wholeGroups,
     profile: { title: 'Analyst', department: 'Données' },
     unpaged: true,

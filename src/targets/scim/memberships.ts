@@ -1,11 +1,12 @@
 import type { RemoteId } from '../../model/account.js';
 import type { Operation, Outcome } from '../../model/operation.js';
+import { TargetError } from '../target-error.js';
 import { lacksGroupPatch, patchGroup } from './edit-group.js';
 import { requireGroup, requireShown } from './read-group.js';
 import { requireUser } from './read-user.js';
 import { removeByPatch } from './remove-member.js';
 import { replaceMembers } from './replace-members.js';
-import { accountsIn, type RemoteGroup } from './scim-group.js';
+import { accountsIn, groupAnswer, type RemoteGroup } from './scim-group.js';
 import type { ScimSession } from './session.js';
 
 type Membership = Extract<Operation, { kind: 'add-member' | 'remove-member' }>;
@@ -23,7 +24,7 @@ export async function changeMembership(
   if (!session.manners.groupPatch) return replaceMembers(session, groupId, change, signal);
   try {
     if (kind === 'remove-member') await removeByPatch(session, group, accountId, signal);
-    else await patchGroup(session, group, { op: 'add', path: 'members', value: [{ value: accountId }] }, signal);
+    else await addByPatch(session, group, accountId, signal);
   } catch (refusal) {
     // Refused for want of a version, which only the group shows: nothing has happened yet.
     if (by === 'user' && session.manners.demandsVersion) return changeMembership(session, operation, signal);
@@ -53,4 +54,22 @@ async function look(session: ScimSession, groupId: RemoteId, accountId: RemoteId
   const group = await requireGroup(session, groupId, signal);
   const isMember = group.members === undefined ? undefined : accountsIn(group.members).has(accountId);
   return { group, isMember, by: 'group' };
+}
+
+async function addByPatch(
+  session: ScimSession,
+  group: Look['group'],
+  accountId: RemoteId,
+  signal: AbortSignal,
+): Promise<void> {
+  const operation = { op: 'add', path: 'members', value: [{ value: accountId }] } as const;
+  const told = groupAnswer.safeParse(await patchGroup(session, group, operation, signal));
+  if (!told.success) return;
+  // A group that shows nobody is empty, or answers to PATCH are shorter than the resource.
+  const isMember =
+    told.data.members?.some(({ id }) => id === accountId) ??
+    (await look(session, group.id, accountId, signal)).isMember;
+  if (isMember !== false) return;
+  const message = `the SCIM server took user ${accountId} into group ${group.name}, and does not show them in it`;
+  throw new TargetError('CONFLICT', message);
 }

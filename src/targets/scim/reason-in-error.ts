@@ -14,6 +14,7 @@ const refusal = z.looseObject({
     .nullish()
     .catch(undefined),
   errors: z.unknown().optional(),
+  'specific-errors': z.unknown().optional(),
 });
 
 /** The server's reason for a refusal, with the type RFC 7644 gives it, such as `uniqueness`, in brackets. */
@@ -22,9 +23,10 @@ export function reasonInError(body: unknown): string | undefined {
   const [only] = Array.isArray(body) ? (body as unknown[]) : [body];
   const answer = refusal.safeParse(only);
   if (!answer.success) return undefined;
-  const { detail, scimType, message, title, error, error_description: description, errors } = answer.data;
-  const nested = typeof error === 'object' ? (error?.message ?? error?.detail) : error;
-  const words = detail ?? message ?? nested ?? description ?? title ?? fieldErrors(errors);
+  const { detail, scimType, message, title, error, error_description: description, errors, ...rest } = answer.data;
+  const [word, inside] = typeof error === 'object' ? [undefined, error?.message ?? error?.detail] : [error, undefined];
+  const fields = fieldErrors(rest['specific-errors']) ?? fieldErrors(errors);
+  const words = detail ?? message ?? inside ?? description ?? word ?? title ?? fields;
   if (words === undefined) return scimType ?? undefined;
   return typeof scimType === 'string' ? `${words} (${scimType})` : words;
 }

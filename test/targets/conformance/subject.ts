@@ -29,5 +29,7 @@ export interface ConformanceSubject {
   /** What a misbehaviour means to this vendor's adapter where it differs from most. */
   readonly readErrors?: Partial<Record<Misbehaviour, TargetErrorCode>>;
   readonly writeErrors?: Partial<Record<Misbehaviour, readonly TargetErrorCode[]>>;
+  /** True: another subject of the same adapter shows the cases in which time passes. */
+  readonly variant?: boolean;
   readonly start: () => Promise<AwaitedHarness>;
 }
