@@ -168,6 +168,7 @@ describe('the admin API, the command line and the metrics', () => {
     });
     await alerts.pass();
     expect(receiver.received).toHaveLength(2);
+    expect((await run('alerts')).out).toBe('Nothing is the matter.');
     expect(await run('alerts', 'test', 'nowhere')).toMatchObject({
       code: 4,
       err: expect.stringContaining('no channel is named nowhere: there are ops') as string,
