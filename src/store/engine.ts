@@ -2,10 +2,12 @@ import {
   sql,
   SqliteAdapter,
   type ColumnDefinitionBuilder,
+  type CompiledQuery,
   type Expression,
   type Kysely,
   type RawBuilder,
 } from 'kysely';
+import { rowsNow } from './sqlite-driver.js';
 import { sqliteTally } from './sqlite-tally.js';
 import type { Tables } from './tables.js';
 
@@ -35,6 +37,8 @@ export interface Engine {
   jsonLists(columns: readonly string[], orderBy: string): RawBuilder<string>;
   /** Whether writers take turns in any case, so that several may as well share one commit: see `GroupCommit`. */
   readonly oneWriter: boolean;
+  /** The rows of a statement at once, where the engine is in this process and nobody else has its connection. */
+  rowsNow(db: Kysely<Tables>, query: CompiledQuery): readonly unknown[] | undefined;
   /** Whether an error means that a unique index refused the row. */
   isUniqueViolation(error: unknown): boolean;
   /** Whether the same transaction may succeed when tried again. */
@@ -62,6 +66,7 @@ export const sqliteEngine: Engine = {
     return sql`json_group_array(json_array(${sql.join(refs)}) order by ${sql.ref(orderBy)})`;
   },
   oneWriter: true,
+  rowsNow,
   isUniqueViolation: (error) => uniqueViolations.has(errcodeOf(error)),
   isTransient: (error) => busy.has(errcodeOf(error) & 0xff),
 };

@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely';
+import { engineOf } from './engine.js';
 import type { Trx } from './store.js';
 import type { Tables } from './tables.js';
 
@@ -83,16 +84,20 @@ export class GroupCommit {
  * gave up the whole transaction, everything is off and this rejects.
  */
 async function apart(trx: Trx, part: Part): Promise<() => void> {
-  await trx.executeQuery(savepoint);
+  await execute(trx, savepoint);
   try {
     const tell = await part.perform(trx);
-    await trx.executeQuery(release);
+    await execute(trx, release);
     return tell;
   } catch (error) {
-    await trx.executeQuery(rollBack);
-    await trx.executeQuery(release);
+    await execute(trx, rollBack);
+    await execute(trx, release);
     return () => part.reject(error);
   }
+}
+
+async function execute(trx: Trx, query: CompiledQuery): Promise<void> {
+  if (engineOf(trx).rowsNow(trx, query) === undefined) await trx.executeQuery(query);
 }
 
 const savepoint = CompiledQuery.raw('savepoint part');

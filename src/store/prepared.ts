@@ -41,15 +41,17 @@ export function prepared<Values extends object, Row>(
   }
 
   async function all(db: Kysely<Tables>, values: Values): Promise<readonly Row[]> {
-    const { rows } = await db.executeQuery<Row>(bound(shapeFor(db), values));
-    return rows;
+    const shape = shapeFor(db);
+    const query = bound(shape, values);
+    const rows = shape.engine.rowsNow(db, query) ?? (await db.executeQuery(query)).rows;
+    return rows as readonly Row[];
   }
 
   return {
     all,
     first: async (db, values) => (await all(db, values))[0],
     run: async (db, values) => {
-      await db.executeQuery(bound(shapeFor(db), values));
+      await all(db, values);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import { fold } from '../model/fold.js';
+import type { Tables } from './tables.js';
 
 type SqlValue = string | number | bigint | null | Uint8Array;
 
@@ -21,18 +22,18 @@ type SqlValue = string | number | bigint | null | Uint8Array;
  * timeout cures. WAL with `synchronous=FULL` means an acknowledged commit survives power loss.
  */
 export class SqliteDialect implements Dialect {
-  readonly #path: string;
+  readonly #driver: SqliteDriver;
 
   constructor(path: string) {
-    this.#path = path;
+    this.#driver = new SqliteDriver(path);
   }
 
   createAdapter(): SqliteAdapter {
-    return new SqliteAdapter();
+    return new InProcessAdapter(this.#driver);
   }
 
   createDriver(): Driver {
-    return new SqliteDriver(this.#path);
+    return this.#driver;
   }
 
   createQueryCompiler(): SqliteQueryCompiler {
@@ -44,12 +45,36 @@ export class SqliteDialect implements Dialect {
   }
 }
 
+/** Knows the driver, for statements that need not wait: see `rowsNow`. */
+class InProcessAdapter extends SqliteAdapter {
+  readonly driver: SqliteDriver;
+
+  constructor(driver: SqliteDriver) {
+    super();
+    this.driver = driver;
+  }
+}
+
+/**
+ * Runs a statement at once, without the promises Kysely needs for engines that are elsewhere; they take as long as a
+ * small statement does. Undefined when somebody else has the connection: then it has to stand in line; and when there
+ * are plugins, which must see everything.
+ */
+export function rowsNow(db: Kysely<Tables>, query: CompiledQuery): readonly unknown[] | undefined {
+  const { adapter, plugins } = db.getExecutor();
+  return adapter instanceof InProcessAdapter && plugins.length === 0
+    ? adapter.driver.rowsNow(db.isTransaction, query)
+    : undefined;
+}
+
 class SqliteDriver implements Driver {
   readonly #path: string;
   #database: DatabaseSyncInstance | undefined;
   #connection: SqliteConnection | undefined;
   #turn: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
+  /** How many have the connection or wait for it: one at most has it. */
+  #inLine = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -60,7 +85,7 @@ class SqliteDriver implements Driver {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
     // Four times the usual WAL: pages written again and again are copied into the database less often.
     database.exec('pragma wal_autocheckpoint = 4000;');
-    database.exec('pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -32000;');
+    database.exec('pragma busy_timeout = 5000; pragma temp_store = memory; pragma cache_size = -16000;');
     database.function('fold', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? fold(text) : null,
     );
@@ -70,13 +95,21 @@ class SqliteDriver implements Driver {
 
   /** Hands the one connection to one caller at a time, in the order they asked. */
   async acquireConnection(): Promise<DatabaseConnection> {
+    this.#inLine += 1;
     const before = this.#turn;
     let release: () => void = () => undefined;
     this.#turn = new Promise((resolve) => (release = resolve));
     await before;
     this.#release = release;
-    if (this.#connection === undefined) throw new Error('the store is closed');
-    return this.#connection;
+    if (this.#connection !== undefined) return this.#connection;
+    await this.releaseConnection();
+    throw new Error('the store is closed');
+  }
+
+  /** See the function of that name. What runs in a transaction has the connection already. */
+  rowsNow(isInTransaction: boolean, query: CompiledQuery): readonly unknown[] | undefined {
+    const isOurs = isInTransaction ? this.#database?.isTransaction === true : this.#inLine === 0;
+    return isOurs ? this.#connection?.run(query).rows : undefined;
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -93,6 +126,7 @@ class SqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
+    this.#inLine -= 1;
     this.#release?.();
   }
 
@@ -122,6 +156,10 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.run(query);
+  }
+
+  run<R>(query: CompiledQuery): QueryResult<R> {
     const { statement, columns } = this.#prepare(query.sql);
     const parameters = query.parameters as SqlValue[];
     if (columns.length > 0) {
