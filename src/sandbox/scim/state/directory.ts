@@ -1,4 +1,3 @@
-import { fold } from '../../../model/fold.js';
 import type { LedgerEvent } from '../../kit/ledger-event.js';
 import type { CaseExact } from '../filter/match-filter.js';
 import type { LostEvent } from '../ledger.js';
@@ -13,6 +12,8 @@ export interface Resource {
   /** Grows with every change that is one. */
   version: number;
   document: Document;
+  /** The folded name, so that looking somebody up among thousands stays cheap. */
+  folded: string;
 }
 
 export interface Group extends Resource {
@@ -37,10 +38,6 @@ export interface Directory {
 
 export function emptyData(): DirectoryData {
   return { users: new Map(), groups: new Map(), born: 0 };
-}
-
-export function userNameKey({ rules }: Pick<Directory, 'rules'>, userName: string): string {
-  return rules.userNameCase === 'ignored' ? fold(userName) : userName;
 }
 
 /** Case as the schemas say, but for user names, where it is a rule. */

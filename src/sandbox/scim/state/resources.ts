@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fold } from '../../../model/fold.js';
 import type { Document } from '../schema/document.js';
 import { isObject, isSame, withAttribute } from '../schema/document.js';
 import type { Directory, Resource } from './directory.js';
@@ -8,7 +9,7 @@ export function born(dir: Directory, document: Document, isNumbered = false): Re
   dir.data.born += 1;
   const id = isNumbered ? String(dir.data.born) : uuidOf(dir.data.born);
   const at = dir.now();
-  return { id, created: at, lastModified: at, version: 1, document: kept(dir, document) };
+  return { id, created: at, lastModified: at, version: 1, document: kept(dir, document), folded: foldedName(document) };
 }
 
 /** Writes a document; one that is the same as before is no change. */
@@ -16,6 +17,7 @@ export function write(dir: Directory, resource: Resource, document: Document): v
   const next = kept(dir, document);
   if (isSame(resource.document, next)) return;
   resource.document = next;
+  resource.folded = foldedName(next);
   touch(dir, resource);
 }
 
@@ -27,6 +29,10 @@ export function touch(dir: Directory, resource: Resource): void {
 /** Notes what a PUT of the whole resource did not send back. */
 export function noteLosses(dir: Directory, { id, document }: Resource, next: Document): void {
   for (const name of losses(document, next)) dir.emit({ kind: 'lost', of: id, name });
+}
+
+function foldedName(document: Document): string {
+  return fold(String(document['userName'] ?? document['displayName']));
 }
 
 /** What this server keeps of what it is sent. */

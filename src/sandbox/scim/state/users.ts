@@ -1,8 +1,8 @@
+import { fold } from '../../../model/fold.js';
 import type { Document } from '../schema/document.js';
 import { isObject, withAttribute } from '../schema/document.js';
 import { urns } from '../schema/schemas.js';
 import type { Directory, Resource } from './directory.js';
-import { userNameKey } from './directory.js';
 import { forgetMember } from './members.js';
 import { bad, notFound, taken } from './refusals.js';
 import { born, noteLosses, write } from './resources.js';
@@ -23,8 +23,9 @@ export function userById(dir: Directory, id: string): Resource {
 }
 
 export function userNamed(dir: Directory, userName: string): Resource | undefined {
-  const key = userNameKey(dir, userName);
-  return [...dir.data.users.values()].find((each) => userNameKey(dir, nameOf(each)) === key);
+  const folded = fold(userName);
+  const isExact = dir.rules.userNameCase === 'exact';
+  return [...dir.data.users.values()].find((each) => each.folded === folded && (!isExact || nameOf(each) === userName));
 }
 
 export function nameOf({ document }: Resource): string {

@@ -20,11 +20,7 @@ import { project } from './project.js';
 
 export const groupRoutes: Routes<Call> = whereThereAreGroups({
   'GET /Groups': (call) =>
-    list(
-      call,
-      groupType,
-      [...call.dir.data.groups.values()].map((each) => presentGroup(call, each, 'list')),
-    ),
+    list(call, groupType, [...call.dir.data.groups.values()], (each) => presentGroup(call, each, 'list')),
 
   'GET /Groups/:id': (call) => {
     const group = groupById(call.dir, idOf(call));

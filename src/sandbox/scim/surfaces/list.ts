@@ -16,10 +16,16 @@ import { project } from './project.js';
  *
  * @throws {ScimRefusal} 400 for a filter this server does not understand, or a page that is no number
  */
-export function list(call: Call, type: ResourceType, resources: readonly Document[]): Reply {
+export function list<R>(
+  call: Call,
+  type: ResourceType,
+  resources: readonly R[],
+  present: (resource: R) => Document,
+): Reply {
   const filter = filterOf(call, type);
   const caseExact = caseExactIn(call.dir);
-  const matching = filter === undefined ? resources : resources.filter((each) => matches(filter, each, caseExact));
+  const matching =
+    filter === undefined ? resources : resources.filter((each) => matches(filter, present(each), caseExact));
   const { startIndex, count } = pageOf(call, matching.length);
   const page = matching.slice(startIndex - 1, startIndex - 1 + count);
   return answer(call, {
@@ -27,7 +33,7 @@ export function list(call: Call, type: ResourceType, resources: readonly Documen
     totalResults: matching.length,
     startIndex,
     itemsPerPage: page.length,
-    Resources: page.map((each) => project(type, each, call.query)),
+    Resources: page.map((each) => project(type, present(each), call.query)),
   });
 }
 

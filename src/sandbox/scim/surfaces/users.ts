@@ -22,11 +22,7 @@ export const userRoutes: Routes<Call> = {
   'GET /Users': (call) => {
     const users = [...call.dir.data.users.values()];
     const listed = call.dir.rules.inactiveUsers === 'listed' ? users : users.filter(isActive);
-    return list(
-      call,
-      userType,
-      listed.map((each) => presentUser(call, each)),
-    );
+    return list(call, userType, listed, (each) => presentUser(call, each));
   },
 
   'GET /Users/:id': (call) => {
