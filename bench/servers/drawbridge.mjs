@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Writable } from 'node:stream';
 import { createLog } from '../../dist/log.js';
-import { createApp } from '../../dist/main.js';
+import { createListener } from '../../dist/main.js';
 import { Engine } from '../../dist/reconcile/engine.js';
 import { openStore } from '../../dist/store/store.js';
 import { options, serving } from './serve.mjs';
@@ -29,7 +29,7 @@ const engine = new Engine({
   pollMs: 3_600_000,
 });
 const sha256 = createHash('sha256').update(token).digest('hex');
-const app = createApp(
+const app = createListener(
   {
     kind: 'configured',
     server: { host: '127.0.0.1', port: 0 },
