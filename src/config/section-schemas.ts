@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { baseUrl, bearerToken, digestToken, number, section, sha256Hex, text, urlSafeName } from './setting-types.js';
 
 /** The shapes of the file's sections except the targets, which `target-schemas.ts` knows by type. */
-export const topLevelKeys = ['server', 'database', 'admin', 'acknowledge', 'sweep', 'alert', 'directories', 'targets'] as const;
+export const topLevelKeys = [
+  'server',
+  'database',
+  'admin',
+  'acknowledge',
+  'sweep',
+  'alert',
+  'directories',
+  'targets',
+] as const;
 
 export const serverSchema = section({
   host: text.default('0.0.0.0'),

@@ -149,7 +149,7 @@ test.each([
       return !survived;
     };
     let killed = 0;
-    for (let died = true; died; ) {
+    for (let died = true; died;) {
       const each = await Promise.all([1, 2, 3].map((next) => diesAt(killed + next)));
       killed += each.filter(Boolean).length;
       died = each.every(Boolean);
