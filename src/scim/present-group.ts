@@ -38,7 +38,8 @@ export async function showGroups(
   projection: Projection,
 ): Promise<readonly object[]> {
   if (!includesAttribute(projection, 'members', 'Group')) {
-    return groups.map((group) => projected(presentGroup(group, undefined, baseUrl), projection, 'Group'));
+    const rest = leavesOutMembersOnly(projection) ? {} : projection;
+    return groups.map((group) => projected(presentGroup(group, undefined, baseUrl), rest, 'Group'));
   }
   if (await haveMoreMembersThan(store.db, groups, mostAtOnce)) {
     return groups.map((group) => new JsonStream(laterGroup(store, group, baseUrl, projection)));
@@ -47,6 +48,11 @@ export async function showGroups(
   return groups.map((group) =>
     projected(presentGroup(group, members.get(group.seq) ?? [], baseUrl), projection, 'Group'),
   );
+}
+
+/** What Entra ID always asks for: then nothing else has to be taken away. */
+function leavesOutMembersOnly({ attributes, excludedAttributes = [] }: Projection): boolean {
+  return attributes === undefined && excludedAttributes.every((name) => name.toLowerCase() === 'members');
 }
 
 /** The same for one group, with the entity tag that belongs to what is sent. */
@@ -111,18 +117,13 @@ function memberWriter(baseUrl: string, projection: Projection): (member: Member)
 function presentGroup(group: ShownRow, members: readonly Member[] | undefined, baseUrl: string): Presented {
   const tag = versionTag(group.version);
   const base = JSON.stringify(baseUrl).slice(1, -1);
-  const meta = {
-    resourceType: 'Group',
-    created: new Date(group.created_at).toISOString(),
-    lastModified: new Date(group.updated_at).toISOString(),
-    location: `${baseUrl}/Groups/${group.id}`,
-    version: tag,
-  };
   const listed =
     members === undefined ? '' : `,"members":[${members.map((member) => memberText(member, base)).join()}]`;
   const text =
     `{"schemas":["${groupUrn}"],"id":"${group.id}",${group.resource.slice(1, -1)}${listed}` +
-    `,"meta":${JSON.stringify(meta)}}`;
+    `,"meta":{"resourceType":"Group","created":"${new Date(group.created_at).toISOString()}",` +
+    `"lastModified":"${new Date(group.updated_at).toISOString()}",` +
+    `"location":"${base}/Groups/${group.id}","version":${JSON.stringify(tag)}}}`;
   return { text, tag };
 }
 

@@ -35,6 +35,8 @@ export interface Engine {
   list(values: readonly (string | number)[]): unknown;
   /** An aggregate: the rows of a group as one JSON text, a list of `[…columns]` for each, in the order of one of them. */
   jsonLists(columns: readonly string[], orderBy: string): RawBuilder<string>;
+  /** The same for one column: a list of its values. */
+  jsonList(column: string, orderBy: string): RawBuilder<string>;
   /** Whether writers take turns in any case, so that several may as well share one commit: see `GroupCommit`. */
   readonly oneWriter: boolean;
   /** The rows of a statement at once, where the engine is in this process and nobody else has its connection. */
@@ -65,6 +67,7 @@ export const sqliteEngine: Engine = {
     const refs = columns.map((column) => sql.ref(column));
     return sql`json_group_array(json_array(${sql.join(refs)}) order by ${sql.ref(orderBy)})`;
   },
+  jsonList: (column, orderBy) => sql`json_group_array(${sql.ref(column)} order by ${sql.ref(orderBy)})`,
   oneWriter: true,
   rowsNow,
   isUniqueViolation: (error) => uniqueViolations.has(errcodeOf(error)),

@@ -33,7 +33,7 @@ export async function snapshotOfGroup(db: Kysely<Tables>, seq: number): Promise<
   const found = await snapshot.first(db, { seq });
   if (found === undefined) return undefined;
   const { members, ...row } = found;
-  return { row, members: (JSON.parse(members) as [number][]).map(([user]) => user) };
+  return { row, members: JSON.parse(members) as number[] };
 }
 
 /** Those of these users that still exist, in the order of their row numbers, deleted ones included. */
@@ -87,7 +87,7 @@ const snapshot = prepared<{ seq: number }, ShownRow & { members: string }>((db, 
     .select((group) =>
       group
         .selectFrom('scim_member')
-        .select(engine.jsonLists(['user_seq'], 'user_seq').as('list'))
+        .select(engine.jsonList('user_seq', 'user_seq').as('list'))
         .whereRef('group_seq', '=', 'scim_group.seq')
         .where('removed_at', 'is', null)
         .as('members'),
