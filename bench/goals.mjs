@@ -16,5 +16,8 @@ export const goals = {
   memory100k: { megabytes: 400 },
 };
 
-/** How much faster the fastest group size may be than the slowest: a promise, so missing it fails the run. */
+/**
+ * How much more processor time a member change may take in one group size than in another: a promise, so missing it fails
+ * the run. Rates are not judged: what else the machine does moves them by more than this.
+ */
 export const promisedMemberRatio = 1.5;

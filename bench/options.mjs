@@ -16,6 +16,7 @@ export const options = {
   quick: values.quick,
   json: values.json,
   peers: values.peers,
+  warmUpSeconds: values.quick ? 0.5 : 1.5,
   seconds: Number(values.seconds ?? (values.quick ? 1 : 2)),
   only: values.only,
   sizes: values.quick ? { small: 1000, usual: 2000, large: 10_000 } : { small: 1000, usual: 10_000, large: 100_000 },

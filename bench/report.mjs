@@ -7,7 +7,7 @@ const number = (value, digits = 0) =>
 const percent = (value) => (value === undefined ? '' : `${Math.round(value * 100)} %`);
 
 /** The results as one object: what `--json` prints. */
-export function reportOf({ rows, facts, memberRates }) {
+export function reportOf({ rows, facts, memberChanges }) {
   const keyOf = ({ section, name }) => `${section}: ${name}`;
   const peers = new Map(rows.filter((row) => row.peer).map((row) => [keyOf(row), row]));
   const ours = rows
@@ -15,18 +15,24 @@ export function reportOf({ rows, facts, memberRates }) {
     .map((row) => {
       const peer = peers.get(keyOf(row));
       const ofPeer = peer === undefined ? {} : { ofPeer: row.requestsPerSecond / peer.requestsPerSecond };
-      return { ...row, ofExpress: row.requestsPerSecond / row.express, ...ofPeer };
+      const { requestsPerSecond, cpuUs, express } = row;
+      const byCpu = cpuUs === undefined ? {} : { ofExpressByCpu: express.cpuUs / cpuUs };
+      return { ...row, ofExpress: requestsPerSecond / express.requestsPerSecond, ...byCpu, ...ofPeer };
     });
   return {
     node: process.version,
     rows: ours,
     peer: [...peers.values()],
     facts,
-    memberRatio: memberRates.length === 0 ? 1 : Math.max(...memberRates) / Math.min(...memberRates),
+    memberRatio: spread(memberChanges.map((row) => row.cpuUs)),
+    memberRateRatio: spread(memberChanges.map((row) => row.requestsPerSecond)),
     promisedMemberRatio,
     wrong: rows.filter((row) => !row.peer).reduce((sum, row) => sum + row.wrong, 0),
   };
 }
+
+/** How far apart the largest and the smallest are. */
+const spread = (values) => (values.length === 0 ? 1 : Math.max(...values) / Math.min(...values));
 
 export function tableOf(report) {
   const lines = [];
@@ -37,13 +43,28 @@ export function tableOf(report) {
     if (row.section !== section) {
       section = row.section;
       lines.push('', section);
-      line('', 'req/s', 'p50 ms', 'p99 ms', 'of Express', 'goal', 'of scimmy', 'wrong');
+      line(
+        '',
+        'req/s',
+        'p50 ms',
+        'p99 ms',
+        'blocked ms',
+        'CPU us',
+        'by CPU',
+        'of Express',
+        'goal',
+        'of scimmy',
+        'wrong',
+      );
     }
     line(
       row.name,
       number(row.requestsPerSecond, row.requestsPerSecond < 10 ? 1 : 0),
       number(row.p50, 1),
       number(row.p99, 1),
+      number(row.blockedMs, 0),
+      number(row.cpuUs, 0),
+      percent(row.ofExpressByCpu),
       percent(row.ofExpress),
       goalOf(row.goal),
       row.ofPeer === undefined ? '' : `${number(row.ofPeer, 1)} x`,
@@ -60,6 +81,9 @@ export function tableOf(report) {
       '',
       '',
       '',
+      '',
+      '',
+      '',
       wanted === undefined ? '' : `${wanted} ${unit}`,
       '',
       '',
@@ -67,12 +91,13 @@ export function tableOf(report) {
   }
   lines.push(
     '',
-    `One member, fastest to slowest group size: ${number(report.memberRatio, 2)} (at most ${promisedMemberRatio})`,
+    `One member, dearest to cheapest group size: processor time ${number(report.memberRatio, 2)} (at most ${promisedMemberRatio}), ` +
+      `rate ${number(report.memberRateRatio, 2)}`,
   );
   return lines.join('\n');
 }
 
-const widths = [44, 10, 9, 9, 12, 9, 11, 7];
+const widths = [44, 10, 9, 9, 12, 9, 9, 12, 8, 11, 7];
 
 function goalOf(goal) {
   if (goal === undefined) return '';

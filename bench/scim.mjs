@@ -48,7 +48,7 @@ async function directory(users, title, memoryGoal, measureRows) {
     });
   }
   await measureRows(server);
-  const { rss, peak } = await server.memory();
+  const { rss, peak } = await server.usage();
   facts.push({ name: `resident memory after that, ${count(users)}`, value: megabytes(rss), unit: 'MB' });
   facts.push({ name: `peak resident memory, ${count(users)}`, value: megabytes(peak), unit: 'MB', goal: memoryGoal });
   await server.close();
@@ -73,7 +73,7 @@ async function peerRows(users) {
 }
 
 await directory(small, count(small), undefined, (server) => allOf(server, lookUps(small)));
-let memberRates = [];
+let memberChanges = [];
 await directory(usual, count(usual), goals.memory10k, async (server) => {
   await allOf(server, [...lookUps(usual), ...pages(usual), ...userWrites(usual)]);
   await memberRows(runner, server, usual);
@@ -81,7 +81,7 @@ await directory(usual, count(usual), goals.memory10k, async (server) => {
 if (options.peers) await peerRows(usual);
 await directory(large, `${count(large)}, ten memberships each`, goals.memory100k, async (server) => {
   await allOf(server, [...lookUps(large), ...pages(large), ...userWrites(large)]);
-  memberRates = (await memberRows(runner, server, large)).map((row) => row.requestsPerSecond);
+  memberChanges = await memberRows(runner, server, large);
   await memberRunRows(runner, server, large, 2);
   await groupReads(runner, server, large);
 });
@@ -93,6 +93,6 @@ await empty.close();
 await express.close();
 rmSync(folder, { recursive: true, force: true });
 
-const report = reportOf({ rows: runner.rows, facts, memberRates });
+const report = reportOf({ rows: runner.rows, facts, memberChanges });
 console.log(options.json ? JSON.stringify(report, null, 2) : tableOf(report));
 process.exitCode = report.wrong > 0 ? 2 : report.memberRatio > promisedMemberRatio ? 1 : 0;

@@ -8,29 +8,26 @@ import { Connection } from './connection.mjs';
  *
  * @returns requests a second, latencies in milliseconds, and the wrong answers.
  */
-export async function measure({ url, headers, connections, seconds, warmUpSeconds = 0.3, next, most = Infinity }) {
+export async function measure({ url, headers, connections, seconds, next }) {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(url, headers)));
   const latencies = [];
   const wrong = [];
-  let sent = 0;
-  let begun = performance.now() + warmUpSeconds * 1000;
+  const begun = performance.now();
   const until = begun + seconds * 1000;
 
   const lane = async (connection) => {
-    while (performance.now() < until && sent < most) {
+    while (performance.now() < until) {
       const request = next();
       if (request === undefined) return;
-      sent += 1;
       const start = performance.now();
       const { status, body } = await connection.send(request);
       const end = performance.now();
-      if (start >= begun || most !== Infinity) latencies.push(end - start);
+      latencies.push(end - start);
       if (!request.check(status, body))
         wrong.push(`${request.method} ${request.path}: ${status} ${body.subarray(0, 300)}`);
       if (status === 0) return;
     }
   };
-  if (most !== Infinity) begun = performance.now();
   await Promise.all(open.map(lane));
   const elapsed = performance.now() - begun;
   for (const connection of open) connection.close();
@@ -61,6 +58,8 @@ export function joined(parts) {
     p50: Math.max(...parts.map((part) => part.p50)),
     p99: Math.max(...parts.map((part) => part.p99)),
     max: Math.max(...parts.map((part) => part.max)),
+    cpuUs: sum((part) => part.cpuUs) / parts.length,
+    blockedMs: Math.max(...parts.map((part) => part.blockedMs)),
     wrong: sum((part) => part.wrong),
     firstWrong: parts.find((part) => part.firstWrong !== undefined)?.firstWrong,
   };

@@ -1,9 +1,9 @@
 import { goals } from '../goals.mjs';
-import { joined, measure } from '../load/measure.mjs';
+import { joined } from '../load/measure.mjs';
 import { groupSizes } from '../load/people.mjs';
 import { options } from '../options.mjs';
-import { headers } from '../servers/start.mjs';
-import { getGroup, listGroups, memberRuns, memberToggle } from './requests.mjs';
+import { watched } from '../runner.mjs';
+import { getGroup, listGroups, memberRuns, memberToggle, thousandToggle } from './requests.mjs';
 
 const named = (size) => size.toLocaleString('en');
 const connections = 8;
@@ -18,14 +18,14 @@ export async function memberRows(runner, server, users) {
   const makers = sizes.map((size, number) => memberToggle(number, size, users));
   const results = sizes.map(() => []);
   const express = [];
+  for (const next of makers) await runner.warmUp(server, { connections, next });
   for (let round = 0; round < rounds; round += 1) {
     express.push(await runner.ceiling(connections));
     for (const [number, next] of makers.entries()) {
       const seconds = options.seconds / 2;
-      results[number].push(await measure({ url: server.url, headers, connections, seconds, next }));
+      results[number].push(await watched(server, { connections, seconds, next }));
     }
   }
-  const ceiling = express.reduce((sum, each) => sum + each, 0) / express.length;
   return sizes.map((size, number) =>
     runner.keep({
       name: `one member in or out, group of ${named(size)}`,
@@ -33,21 +33,20 @@ export async function memberRows(runner, server, users) {
       server: server.name,
       connections,
       ...joined(results[number]),
-      express: ceiling,
+      express: joined(express),
     }),
   );
 }
 
-/** Adding alone and removing alone, and many at a time; the group has its members back afterwards. */
+/** Adding alone and removing alone, and a thousand at a time. */
 export async function memberRunRows(runner, server, users, number) {
   const size = groupSizes(users)[number];
   const one = memberRuns(number, size, users);
   const of = `group of ${named(size)}`;
   await runner.row(server, { name: `add one member, ${of}`, goal: goals.member, connections, next: one.add });
   await runner.row(server, { name: `remove one member, ${of}`, goal: goals.member, connections, next: one.remove });
-  const many = memberRuns(number, size, users, 1000);
-  await runner.row(server, { name: `add 1,000 members, ${of}`, connections: 1, next: many.add });
-  await runner.row(server, { name: `remove 1,000 members, ${of}`, connections: 1, next: many.remove });
+  const many = thousandToggle(number, size);
+  await runner.row(server, { name: `1,000 members in or out, ${of}`, connections: 1, next: many });
 }
 
 export async function groupReads(runner, server, users) {

@@ -106,15 +106,21 @@ export const memberToggle = (number, size, users) => {
   return () => (gone - back < lag ? first(number, [person(gone++)]) : second(number, [person(back++)]));
 };
 
-/** Adds people, one or many at a time, and takes the same ones out again. Undefined when all are in, or out. */
-export const memberRuns = (number, size, users, count = 1) => {
-  const most = Math.floor((users - size) / count);
-  const people = (run) => Array.from({ length: count }, (_, index) => size + run * count + index);
+/** Adds people one by one, and takes the same ones out again. Undefined when all are in, or out. */
+export const memberRuns = (number, size, users) => {
+  const most = users - size;
   let [added, removed] = [0, 0];
   return {
-    add: () => (added < most ? addMembers(number, people(added++)) : undefined),
-    remove: () => (removed < added ? removeMembers(number, people(removed++)) : undefined),
+    add: () => (added < most ? addMembers(number, [size + added++]) : undefined),
+    remove: () => (removed < added ? removeMembers(number, [size + removed++]) : undefined),
   };
+};
+
+/** A thousand people in, then the same ones out: for one connection. */
+export const thousandToggle = (number, size) => {
+  const people = Array.from({ length: 1000 }, (_, index) => size + index);
+  let turn = 0;
+  return () => (turn++ % 2 === 0 ? addMembers(number, people) : removeMembers(number, people));
 };
 
 export const getGroup = (number, size, withMembers) => () => ({

@@ -19,11 +19,14 @@ export async function startServer(name, options = {}) {
     name,
     url,
     startMs,
-    /** Resident memory and its peak so far, in bytes; processor time used so far, in milliseconds. */
-    async memory() {
-      child.send('memory');
-      const [memory] = await once(child, 'message');
-      return memory;
+    /**
+     * Resident memory and its peak so far, in bytes; processor time so far, in milliseconds; and the longest time the event
+     * loop was blocked since this was last asked.
+     */
+    async usage() {
+      child.send('usage');
+      const [usage] = await once(child, 'message');
+      return usage;
     },
     async close() {
       child.send('close');
