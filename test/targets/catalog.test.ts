@@ -35,6 +35,10 @@ test('nothing is configurable that the catalog does not have', () => {
   expect(Object.keys(targetSchemas).toSorted()).toEqual(types.toSorted());
 });
 
+test('a SCIM target deactivates leavers, and asks the server about PATCH, unless told otherwise', () => {
+  expect(configOf('scim')).toMatchObject({ deprovision: 'deactivate', patch: 'auto', licence: { default: '' } });
+});
+
 describe.each(types)('%s', (type) => {
   test('runs through the conformance suite, every way it can be set up under a name of its own', () => {
     const names = subjects[type].map(({ name }) => name);

@@ -143,12 +143,22 @@ describe('connecting', () => {
     expect(error.disposition).toBe('stop-target');
   });
 
-  test('a page where a server should describe itself is no description, and no obstacle', async () => {
-    await script(({ path, query }) => {
-      if (path === '/Users' || path === '/Groups') return listOf([], query);
-      return { body: '<!doctype html><title>Welcome</title>', headers: { 'content-type': 'text/html' } };
-    });
+  test.each([
+    {
+      what: 'a page',
+      said: { body: '<!doctype html><title>Welcome</title>', headers: { 'content-type': 'text/html' } },
+    },
+    { what: 'a 500', said: { status: 500, body: { detail: 'undefined is not a function' } } },
+    { what: 'a success without sense', said: { body: { ok: false } } },
+  ])('$what where a server should describe itself is no description, and no obstacle', async ({ said }) => {
+    await script(({ path, query }) => (path === '/Users' || path === '/Groups' ? listOf([], query) : said));
     expect(preflight).toMatchObject({ dialect: 'put', credential: { owner: undefined } });
+  });
+
+  test.each([502, 503, 429])('a passing %i is waited out: what is learned at first is kept', async (status) => {
+    const say = ({ path, query }: Asked): Said =>
+      path === '/Users' || path === '/Groups' ? listOf([], query) : { status };
+    await expect(script(say)).rejects.toMatchObject({ disposition: 'retry' });
   });
 
   test('whose token it is, a server may tell: that account is never changed', async () => {
@@ -430,7 +440,8 @@ describe('joiners', () => {
 
   test.each([
     { filters: 'none', rules: { filter: 'none' } },
-    { filters: 'ignored', rules: { filter: 'none', strangeFilter: 'ignore' } },
+    { filters: 'refused', rules: { filter: 'none', serviceProviderConfig: 'boastful' } },
+    { filters: 'ignored', rules: { filter: 'none', strangeFilter: 'ignore', serviceProviderConfig: 'boastful' } },
     { filters: 'heeding case', rules: { userNameCase: 'exact' } },
   ] as const)('somebody there is found with filters $filters', async ({ rules }) => {
     const { addAccount, newTarget } = await start({ rules });
@@ -446,6 +457,13 @@ describe('joiners', () => {
       remoteId: ada,
     });
     expect(harness?.writes()).toBe(0);
+  });
+
+  test('a server that ignores filters does not pass somebody else off as them', async () => {
+    const rules = { filter: 'none', strangeFilter: 'ignore', serviceProviderConfig: 'boastful' } as const;
+    const bea = (await start({ rules })).addAccount('bea@acme.test');
+    const made = await apply(creation({ userName: 'ada@acme.test' }));
+    expect([made.kind, made.remoteId === bea]).toEqual(['done', false]);
   });
 
   test('between two users of one name nobody chooses', async () => {

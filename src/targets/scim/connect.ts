@@ -108,13 +108,16 @@ async function unlessClosed<T>(read: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What a server need not have: refused, unknown, answered by a page, or, as Metabase does, by 401. */
+/**
+ * What a server need not have: refused, unknown, answered by a page, by 401 as Metabase does, or by 500 as some frameworks
+ * answer routes nobody wrote. Anything that may pass is an error: what is learned here holds until the next connect.
+ */
 async function unlessAbsent<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
-    const isUnauthorized = error instanceof TargetError && error.status === 401;
-    if (isUnauthorized || isClosed(error) || isNoScim(error)) return undefined;
+    const isUnwritten = error instanceof TargetError && (error.status === 401 || error.status === 500);
+    if (isUnwritten || isClosed(error) || isNoScim(error)) return undefined;
     throw error;
   }
 }
