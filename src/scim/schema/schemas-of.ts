@@ -1,4 +1,4 @@
-import { schemaOf } from './resource-schemas.js';
+import { groupSchema, schemaOf, userSchema } from './resource-schemas.js';
 
 /**
  * The `schemas` of a resource about to be sent, judged by the JSON of its attributes: its own URN first, then that of
@@ -9,11 +9,19 @@ import { schemaOf } from './resource-schemas.js';
  * like that.
  */
 export function schemasOf(attributes: string, type: 'User' | 'Group'): string[] {
-  const { urn, extensions } = schemaOf(type);
-  const schemas = [urn];
-  if (!attributes.includes('"urn:')) return schemas;
-  for (const extension of extensions.values()) {
-    if (attributes.includes(`"${extension.urn}":`)) schemas.push(extension.urn);
+  const known = extensionKeys[type];
+  const carried = new Set<string>();
+  // One pass over the text, whatever the number of extensions.
+  for (let at = attributes.indexOf('"urn:'); at !== -1; at = attributes.indexOf('"urn:', at + 1)) {
+    const found = known.find(({ key }) => attributes.startsWith(key, at));
+    if (found !== undefined) carried.add(found.urn);
   }
-  return schemas;
+  const { urn } = schemaOf(type);
+  if (carried.size === 0) return [urn];
+  return [urn, ...known.flatMap((each) => (carried.has(each.urn) ? [each.urn] : []))];
 }
+
+const keysOf = ({ extensions }: typeof userSchema) =>
+  [...extensions.values()].map(({ urn }) => ({ urn, key: `"${urn}":` }));
+
+const extensionKeys = { User: keysOf(userSchema), Group: keysOf(groupSchema) };
