@@ -87,7 +87,7 @@ export async function previewTarget(
     adopted: adoptions(work, judged, config.mode),
     failures: [...plan.failures].map(([subject, reason]) => ({ subject, name: names.get(subject) ?? subject, reason })),
     invited: plan.accounts.filter(({ state }) => state === 'invited').length,
-    foreignAccounts: countForeign(judged),
+    foreignAccounts: countForeign(work, judged),
     preflight,
   };
 }
@@ -125,7 +125,9 @@ function adoptions(work: Work, { plan }: Judged, mode: Mode): Preview['adopted']
   return { accounts, groups };
 }
 
-function countForeign({ plan, observation }: Judged): number {
-  const ours = new Set(plan.accounts.map(({ remoteId }) => remoteId));
+/** Somebody's whose change failed is known by the link alone. */
+function countForeign(work: Work, { plan, observation }: Judged): number {
+  const linked = [...work.accountShadows.values()].map((row) => row.remote_id);
+  const ours = new Set<RemoteId | null | undefined>([...linked, ...plan.accounts.map(({ remoteId }) => remoteId)]);
   return [...observation.accounts.values()].filter((account) => account.active && !ours.has(account.id)).length;
 }

@@ -9,7 +9,7 @@ export interface FailingKey {
   readonly name: string;
   readonly error: string;
   readonly attempts: number;
-  /** Epoch milliseconds. */
+  /** Since when it could not be brought into line, in epoch milliseconds: sweeps that tried again do not move it. */
   readonly since: number;
 }
 
@@ -19,19 +19,19 @@ export async function listFailing(store: Store): Promise<FailingKey[]> {
     .selectFrom('due')
     .leftJoin('scim_user', 'scim_user.id', 'due.key')
     .leftJoin('scim_group', 'scim_group.id', 'due.key')
-    .select(['target', 'kind', 'key', 'error', 'attempts', 'gave_up_at'])
+    .select(['target', 'kind', 'key', 'error', 'attempts', 'since'])
     .select(sql<string | null>`coalesce(scim_user.user_name, scim_group.display_name)`.as('name'))
     .where('gave_up_at', 'is not', null)
-    .orderBy('gave_up_at')
+    .orderBy('since')
     .limit(1000)
     .execute();
-  return rows.map(({ target, kind, key, name, error, attempts, gave_up_at }) => ({
+  return rows.map(({ target, kind, key, name, error, attempts, since }) => ({
     target,
     kind,
     key,
     name: name ?? key,
     error: error ?? 'unknown',
     attempts,
-    since: gave_up_at ?? 0,
+    since,
   }));
 }

@@ -83,10 +83,15 @@ export interface AccountRecord {
   readonly at: number;
 }
 
-/** Saves what was last seen of one account. `since` moves only with the state. */
+/**
+ * Saves what was last seen of one account. `since` moves only with the state.
+ *
+ * An invitation that was found, whoever sent it, counts as sent from then on: its address is the person's until it ends.
+ */
 export async function saveAccountShadow(trx: Trx, record: AccountRecord): Promise<void> {
   if (record.remoteId !== undefined) await yieldRemoteId(trx, record.target, record.remoteId, record.userId);
   const cleared = record.invitation === 'clear';
+  const invitedAt = record.state === 'invited' && !cleared ? record.at : null;
   await trx
     .insertInto('target_account')
     .values({
@@ -99,7 +104,7 @@ export async function saveAccountShadow(trx: Trx, record: AccountRecord): Promis
       detail: record.detail ?? null,
       since: record.at,
       invitations_sent: 0,
-      invited_at: null,
+      invited_at: invitedAt,
       observed: record.observed ?? null,
       observed_at: record.at,
     })
@@ -111,7 +116,7 @@ export async function saveAccountShadow(trx: Trx, record: AccountRecord): Promis
         since: sql`case when target_account.state = excluded.state then target_account.since else excluded.since end`,
         state: sql`excluded.state`,
         detail: sql`excluded.detail`,
-        ...(cleared ? { invited_at: null } : {}),
+        invited_at: cleared ? null : sql`coalesce(target_account.invited_at, excluded.invited_at)`,
         ...(record.state === 'active' ? { invitations_sent: 0 } : {}),
         observed: sql`coalesce(excluded.observed, target_account.observed)`,
         observed_at: sql`excluded.observed_at`,

@@ -3,6 +3,7 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { z } from 'zod';
 import { silentLog, type Log } from '../model/log.js';
 import { classifyAnswer } from './http/classify-answer.js';
+import { wasStaleConnection } from './http/stale-connection.js';
 import { classifyFailure, unreadable, type CallInWords } from './http/classify-failure.js';
 import { createHttp } from './http/create-http.js';
 import { Deadline } from './http/deadline.js';
@@ -139,15 +140,20 @@ export class TargetClient {
   async #exchange(call: Call<unknown>, inWords: CallInWords): Promise<AxiosResponse<string>> {
     const began = performance.now();
     const deadline = new Deadline(this.#timeoutMs, call.signal);
-    const http = call.ownConnection === true ? this.#fresh : this.#keptAlive;
+    const request = {
+      method: call.method,
+      url: call.path,
+      params: call.query,
+      data: call.body === undefined ? undefined : JSON.stringify(call.body),
+      headers: { ...call.headers },
+      signal: deadline.signal,
+    };
     try {
-      const response = await http.request<string>({
-        method: call.method,
-        url: call.path,
-        params: call.query,
-        data: call.body === undefined ? undefined : JSON.stringify(call.body),
-        headers: { ...call.headers },
-        signal: deadline.signal,
+      const http = call.ownConnection === true ? this.#fresh : this.#keptAlive;
+      const response = await http.request<string>(request).catch(async (failure: unknown) => {
+        // An idle connection the other side had closed: reading again over a new one is no second try at anything.
+        if (!inWords.reads || !wasStaleConnection(failure)) throw failure;
+        return await this.#fresh.request<string>(request);
       });
       this.#log.debug('target answered', {
         call: inWords.call,

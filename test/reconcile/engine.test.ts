@@ -342,6 +342,24 @@ describe('failures', () => {
     expect(world.fake.control.ledger.mailsTo('ada@acme.test')).toBe(1);
   });
 
+  test('an invitation whose answer was cut off is the one that counts when the address changes, and for a leaver', async () => {
+    await start({ fake: { dialect: 'platform' }, config: { revokeInvitations: true } });
+    world.fake.control.faults.add({ method: 'POST', path: '/invites/', fault: { kind: 'commit-then-drop' } });
+    const ada = await world.joins('ada');
+    await world.settle();
+    expect(await world.account(ada)).toMatchObject({ state: 'invited' });
+    await world.changes(ada, {
+      userName: 'augusta@acme.test',
+      emails: [{ value: 'augusta@acme.test', primary: true }],
+    });
+    await world.settle();
+    expect(world.fake.control.counters().mails).toBe(1);
+    expect(await world.account(ada)).toMatchObject({
+      state: 'invited',
+      detail: expect.stringContaining('ada@acme.test'),
+    });
+  });
+
   test('where invitations cannot be listed, an unanswered one is presumed sent and says so', async () => {
     await start({ fake: { dialect: 'v2' } });
     world.fake.control.faults.add({ method: 'POST', path: '/invitations/', fault: { kind: 'commit-then-drop' } });

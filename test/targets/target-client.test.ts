@@ -388,3 +388,34 @@ test('a call with a connection of its own shares none; the others keep theirs', 
   for (let index = 0; index < 3; index += 1) await client.send({ ...write, ownConnection: true });
   expect(vendor.sockets.size).toBe(4);
 });
+
+describe('an idle connection the vendor has closed', () => {
+  /** The second request meets a connection that is gone, as one does that was kept longer than the vendor keeps it. */
+  const closeTheSecond: Handler = (request, response) => {
+    if (vendor.requests === 2) request.socket.destroy();
+    else response.end('{"data":1}');
+  };
+
+  test('a read is sent again, over a new one', async () => {
+    const client = clientOf();
+    vendor.handle = closeTheSecond;
+    await client.send(read);
+    await expect(client.send(read)).resolves.toBeDefined();
+    expect(vendor.requests).toBe(3);
+  });
+
+  test('a write is not: nobody knows whether it was carried out', async () => {
+    const client = clientOf();
+    vendor.handle = closeTheSecond;
+    await client.send(read);
+    const sent = client.send(write);
+    await expect(sent).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(vendor.requests).toBe(2);
+  });
+
+  test('a new connection that is lost says something about the vendor', async () => {
+    vendor.handle = (request) => request.socket.destroy();
+    await expect(clientOf().send(read)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(vendor.requests).toBe(1);
+  });
+});
