@@ -470,6 +470,7 @@ describe('what a filter costs', () => {
     ['emails.type eq "work"', storedTerm],
     ['emails[value co "x" and type eq "work"]', 2 * storedTerm],
     ['emails ne "x"', storedTerm],
+    ['emails[(value eq "x" and primary eq true) or (value eq "y" and primary eq true)]', 4 * storedTerm],
     ['groups.display eq "x"', storedTerm],
     ['userName eq null', 1],
   ])('asked of everybody: %s', (filter, work) => {
