@@ -90,9 +90,18 @@ async function apart(trx: Trx, part: Part): Promise<() => void> {
     await execute(trx, release);
     return tell;
   } catch (error) {
+    await takeBack(trx, error);
+    return () => part.reject(error);
+  }
+}
+
+/** @throws the reason itself when there is nothing to go back to: what the engine says then is only a consequence. */
+async function takeBack(trx: Trx, reason: unknown): Promise<void> {
+  try {
     await execute(trx, rollBack);
     await execute(trx, release);
-    return () => part.reject(error);
+  } catch {
+    throw reason;
   }
 }
 

@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
 import { Kysely, sql } from 'kysely';
 import { GroupCommit } from '../../src/store/group-commit.js';
+import { insertUser } from '../../src/store/scim-user-rows.js';
 import { createUser, updateUser } from '../../src/store/scim-user-writes.js';
+import { findUser } from '../../src/store/scim-users.js';
 import { UniquenessConflict } from '../../src/store/scim-write.js';
 import { SqliteDialect } from '../../src/store/sqlite-driver.js';
 import { openStore, type Store, type Trx } from '../../src/store/store.js';
@@ -128,6 +130,8 @@ test('when the engine gives up the whole transaction, those before it are not to
     store.write(later),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  for (const result of results)
+    expect(reasonOf(result)).toMatchObject({ message: expect.stringContaining('UNIQUE') as string });
   expect(later).not.toHaveBeenCalled();
   expect(await directories()).toEqual(['acme']);
   await store.write((trx) => addDirectory(trx, 'next'));
@@ -144,6 +148,19 @@ test('a reader never sees what is not committed', async () => {
   });
   await expect(failing).rejects.toThrow('changed my mind');
   expect(await seen).toEqual(['acme']);
+});
+
+test('nor does one whose query is compiled already and need not wait', async () => {
+  let seen: Promise<unknown> | undefined;
+  const failing = store.write(async (trx) => {
+    const row = { id: 'u1', directory: 'acme', created_at: 1 };
+    await insertUser(trx, row, { userName: 'ann' });
+    expect(await findUser(trx, 'acme', 'u1')).toMatchObject({ user_name: 'ann' });
+    seen = findUser(store.db, 'acme', 'u1');
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  expect(await seen).toBeUndefined();
 });
 
 test('a target is woken after the commit, and only for writes that stay', async () => {

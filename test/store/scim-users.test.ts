@@ -184,6 +184,16 @@ test('addresses follow an edit', async () => {
   ]);
 });
 
+test.each([
+  ['userName', { user_name: 'Changed', user_name_folded: 'changed' }],
+  ['externalId', { external_id: 'Changed' }],
+  ['displayName', { display_name_folded: 'changed' }],
+])('an edit of %s is found in its columns', async (name, columns) => {
+  await add('u1', ann);
+  await updateUser(store, write(), 'u1', (before) => ({ ...before, [name]: 'Changed' }));
+  expect(await findUser(store.db, 'acme', 'u1')).toMatchObject(columns);
+});
+
 test('a deleted user is a tombstone: unseen, out of all groups, name free again, deactivation due first', async () => {
   await add('u1', ann);
   await createGroup(store, write(), 'g1', { displayName: 'Data' }, ['u1']);
