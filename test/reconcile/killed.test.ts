@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AnyTargetConfig } from '../../src/model/target-config.js';
 import { startFakeMetabase } from '../../src/sandbox/metabase/fake-metabase.js';
+import { readBacklog } from '../../src/store/due-queue.js';
+import { openStore } from '../../src/store/store.js';
 import { compileSource } from '../compile-source.js';
 import { metabaseConfig } from '../targets/metabase-harness.js';
 import { DirectoryWorld, newClock } from './directory-world.js';
@@ -36,6 +38,19 @@ async function runEngine(config: AnyTargetConfig, database: string, dieAt: numbe
   if (signal === 'SIGKILL') return false;
   expect(code).toBe(0);
   return true;
+}
+
+/** What is on record once nothing is due any more: who is in which state, and which groups are ours to delete. */
+async function recordIn(database: string, { name }: AnyTargetConfig) {
+  const store = await openStore(`sqlite:${database}`, new Map([['acme', [name]]]));
+  const of = (table: 'target_account' | 'target_group') => store.db.selectFrom(table).where('target', '=', name);
+  const people = await of('target_account').innerJoin('scim_user', 'scim_user.id', 'user_id').selectAll().execute();
+  const groups = await of('target_group').select(['name', 'target_group.state', 'created_by_us']).execute();
+  const { due } = await readBacklog(store, name);
+  await store.close();
+  const states = people.map(({ user_name, state, remote_id }) => `${user_name} ${state} ${String(remote_id !== null)}`);
+  const owned = groups.map((group) => `${group.name} ${group.state} ${String(group.created_by_us)}`);
+  return { states: states.toSorted(), owned: owned.toSorted(), due };
 }
 
 /** The work everywhere: somebody comes, somebody leaves, a new group gets a member and an old one loses one. */
@@ -131,11 +146,12 @@ test.each([
     const undisturbed = path.join(folder, `${name}-undisturbed.db`);
     const reference = await prepare(undisturbed);
     expect(await runEngine(reference.config, undisturbed, 0)).toBe(true);
-    const expected = reference.endOf();
+    const expected = { ...reference.endOf(), record: await recordIn(undisturbed, reference.config) };
     await reference.close();
     expect(expected).toMatchObject({
       mails: { 'new@acme.test': 1 },
       groups: expect.arrayContaining(['Data', 'Fresh']),
+      record: { owned: expect.arrayContaining(['Data active 0', 'Fresh active 1']), due: 0 },
     });
 
     /** Resolves to false when the run ended before the step it should have died at. */
@@ -144,7 +160,8 @@ test.each([
       const waiting = await prepare(database);
       const survived = await runEngine(waiting.config, database, step);
       if (!survived) expect(await runEngine(waiting.config, database, 0)).toBe(true);
-      expect({ step, ...waiting.endOf() }).toEqual({ step, ...expected });
+      const record = await recordIn(database, waiting.config);
+      expect({ step, ...waiting.endOf(), record }).toEqual({ step, ...expected });
       await waiting.close();
       return !survived;
     };

@@ -21,6 +21,8 @@ export interface ThreeToolsOptions extends DirectoryWorldOptions {
   readonly dbt?: Partial<DbtCloudConfig>;
   readonly metabase?: Partial<MetabaseConfig>;
   readonly retool?: Partial<RetoolConfig>;
+  /** True: people wait for an account in dbt until they accept. Default: everybody has one there already. */
+  readonly invited?: boolean;
   readonly fakes?: {
     readonly dbt?: FakeDbtCloudOptions;
     readonly metabase?: FakeMetabaseOptions;
@@ -39,16 +41,18 @@ export class ThreeTools extends DirectoryWorld implements Fakes {
   readonly dbt: FakeDbtCloud;
   readonly metabase: FakeMetabase;
   readonly retool: FakeRetool;
+  readonly #invited: boolean;
 
-  private constructor(parts: WorldParts, { dbt, metabase, retool }: Fakes) {
+  private constructor(parts: WorldParts, { dbt, metabase, retool }: Fakes, invited: boolean) {
     super(parts);
+    this.#invited = invited;
     this.dbt = dbt;
     this.metabase = metabase;
     this.retool = retool;
   }
 
   static async start(options: ThreeToolsOptions = {}): Promise<ThreeTools> {
-    const { dbt, metabase, retool, fakes = {}, ...rest } = options;
+    const { dbt, metabase, retool, fakes = {}, invited = false, ...rest } = options;
     const timed = newClock();
     const clock = (): number => timed.now;
     const rate = { perMinute: null, header: 'none' } as const;
@@ -63,14 +67,14 @@ export class ThreeTools extends DirectoryWorld implements Fakes {
       metabaseConfig(started.metabase, 'api-key', { limits, ...metabase }),
       retoolConfig(started.retool, { limits, ...retool }),
     ];
-    return new ThreeTools(await DirectoryWorld.parts(configs, timed, rest), started);
+    return new ThreeTools(await DirectoryWorld.parts(configs, timed, rest), started, invited);
   }
 
-  /** Somebody with a name, and with an account in dbt already, so that nobody has to accept anything. */
+  /** Somebody with a name. */
   override async joins(name: string, more: Record<string, unknown> = {}): Promise<string> {
     const email = `${name}@acme.test`;
     const isThere = this.dbt.control.state().users.some((user) => user.email === email);
-    if (!isThere) this.dbt.control.users.add({ email, firstName: name, lastName: 'Doe' });
+    if (!isThere && !this.#invited) this.dbt.control.users.add({ email, firstName: name, lastName: 'Doe' });
     return super.joins(name, { name: { givenName: name, familyName: 'Doe' }, ...more });
   }
 
