@@ -31,7 +31,7 @@ let app: ScimApp;
 let ann: string;
 let data: string;
 beforeEach(async () => {
-  app = await scimApp();
+  app = await scimApp({}, { bare: true });
   ann = await userId(app, 'ann', { emails: [{ value: 'ann@acme.test', type: 'work' }], displayName: 'Ann' });
   data = await groupId(app, 'Data', [ann]);
 });
@@ -798,7 +798,7 @@ describe('clients who take their time', () => {
       `POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
     ],
   ])('%s that never end are answered 408 and cut off', async (_name, bytes) => {
-    const short = await scimApp({}, impatient);
+    const short = await scimApp({}, { patience: impatient, bare: true });
     try {
       const answer = parseRaw(await raw(bytes, short));
       expect(answer.status).toBe(408);
@@ -812,7 +812,7 @@ describe('clients who take their time', () => {
   });
 
   test('who drips a byte now and then gains nothing', async () => {
-    const short = await scimApp({}, impatient);
+    const short = await scimApp({}, { patience: impatient, bare: true });
     const socket = connect((short.server.address() as AddressInfo).port, '127.0.0.1');
     socket.on('error', () => undefined);
     let text = '';

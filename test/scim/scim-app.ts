@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import express from 'express';
 import supertest, { type Response } from 'supertest';
 import { createHttpServer, type Patience } from '../../src/http-server.js';
@@ -52,11 +52,20 @@ export interface ScimApp {
   close(): Promise<void>;
 }
 
+export interface ServerOptions {
+  readonly patience?: Patience;
+  /** Before Express, as our own server has it, instead of inside. */
+  readonly bare?: boolean;
+}
+
 /**
  * The SCIM router over a real store in memory, as main mounts it, with two directories: `acme`, served by the target `dbt`, and
  * `other`, served by none. The clock moves one second at each look.
  */
-export async function scimApp(options: Partial<ScimRouterOptions> = {}, patience?: Patience): Promise<ScimApp> {
+export async function scimApp(
+  options: Partial<ScimRouterOptions> = {},
+  { patience, bare = false }: ServerOptions = {},
+): Promise<ScimApp> {
   const routes = new Map([
     ['acme', ['dbt']],
     ['other', []],
@@ -72,7 +81,7 @@ export async function scimApp(options: Partial<ScimRouterOptions> = {}, patience
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  const server = createHttpServer(app, patience);
+  const server = createHttpServer((request, response) => listener(request, response), patience);
   const made: ScimApp = {
     store,
     server,
@@ -90,19 +99,21 @@ export async function scimApp(options: Partial<ScimRouterOptions> = {}, patience
       await store.close();
     },
   };
-  app.use(
-    createScimRouter({
-      store,
-      directories: [
-        { name: 'acme', tokens: [{ label: 'okta', sha256: sha256(token) }] },
-        { name: 'other', tokens: [{ label: 'entra', sha256: sha256(otherToken) }] },
-      ],
-      acknowledge: { outcomeOf: (directory, userId) => made.acknowledge(directory, userId) },
-      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
-      now: () => (clock += 1_000),
-      ...options,
-    }),
-  );
+  const router = createScimRouter({
+    store,
+    directories: [
+      { name: 'acme', tokens: [{ label: 'okta', sha256: sha256(token) }] },
+      { name: 'other', tokens: [{ label: 'entra', sha256: sha256(otherToken) }] },
+    ],
+    acknowledge: { outcomeOf: (directory, userId) => made.acknowledge(directory, userId) },
+    log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    now: () => (clock += 1_000),
+    ...options,
+  });
+  app.use(router);
+  const listener: RequestListener = bare
+    ? (request, response) => router(request, response, () => app(request, response))
+    : app;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return made;
 
