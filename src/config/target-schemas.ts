@@ -26,7 +26,7 @@ const common = {
     windowMinutes: number(z.number().positive()).default(60),
   }).prefault({}),
   limits: section({
-    perMinute: number(z.number().int().min(1)).default(3000),
+    perMinute: number(z.number().int().min(1).max(1_000_000)).default(3000),
     concurrency: number(z.number().int().min(1).max(64)).default(4),
   }).prefault({}),
 };
@@ -96,7 +96,7 @@ const retool = section({
   addressChange: addressChange('refuse'),
   // The vendor's own client keeps to 45 requests a minute and still meets its limit at times.
   limits: section({
-    perMinute: number(z.number().int().min(1)).default(45),
+    perMinute: number(z.number().int().min(1).max(1_000_000)).default(45),
     concurrency: number(z.number().int().min(1).max(64)).default(2),
   }).prefault({}),
   invitations: invitations(7),
