@@ -35,7 +35,11 @@ const unlimited = {
   rate: { perMinute: 1_000_000, cooldownSeconds: 0, header: 'none' },
   seats: { developer: null, read_only: null, it: null, analyst: null },
 };
-const vendors = await startVendors({ dbt: { dialect: 'v2', ...unlimited }, metabase: {}, retool: { rate: { perMinute: null } } });
+const vendors = await startVendors({
+  dbt: { dialect: 'v2', ...unlimited },
+  metabase: {},
+  retool: { rate: { perMinute: null } },
+});
 const configs = vendorTargets(vendors);
 const store = await openStore('sqlite::memory:', new Map([['acme', names]]));
 const log = { debug() {}, info() {}, warn() {}, error: console.error };
