@@ -22,7 +22,7 @@ let strangerInvited: Ran;
 // All at once: most of a play is waiting.
 beforeAll(async () => {
   const played = plays.map(async ({ rule, args }) => [rule, await demo([...args, '--json'])] as const);
-  const withinMs = 8000;
+  const withinMs = 15_000;
   [runs, metabaseRefuses, retoolDropsFay, strangerInvited] = await Promise.all([
     Promise.all(played).then((each) => new Map(each)),
     demo(['--tools', '--json'], { startSandbox: withFault(refuseMemberships), withinMs }),
