@@ -9,3 +9,10 @@ export function isObject(value: unknown): value is JsonObject {
 export function without(object: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
 }
+
+/** The object with its keys in lower case, for messages whose names count in any case; null is absent (RFC 7643 §2.5). */
+export function withLowerCaseKeys(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const given = Object.entries(value).filter(([, each]) => each !== null);
+  return Object.fromEntries(given.map(([name, each]) => [name.toLowerCase(), each]));
+}

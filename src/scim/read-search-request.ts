@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withLowerCaseKeys } from './json.js';
 import { ScimError } from './scim-error.js';
 
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -38,7 +39,7 @@ export type SearchRequest = {
  * @throws {ScimError} 400 invalidSyntax
  */
 export function readSearchRequest(body: unknown): SearchRequest {
-  const result = searchRequest.safeParse(lowerCaseNames(body));
+  const result = searchRequest.safeParse(withLowerCaseKeys(body));
   if (!result.success) {
     const [issue] = result.error.issues;
     const place = issue?.path.join('.') ?? '';
@@ -55,10 +56,4 @@ export function readSearchRequest(body: unknown): SearchRequest {
     attributes,
     excludedAttributes: excludedattributes,
   };
-}
-
-function lowerCaseNames(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const given = Object.entries(body).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
 }

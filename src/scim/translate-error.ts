@@ -13,7 +13,7 @@ export function translateError(error: unknown, store: Store): ScimError {
   if (store.engine.isTransient(error)) {
     return new ScimError(503, 'The store is busy; try again.', { retryAfterSeconds: 2, cause: error });
   }
-  return fromHttp(error) ?? new ScimError(500, 'Something went wrong here; the log says what.', { cause: error });
+  return new ScimError(500, 'Something went wrong here; the log says what.', { cause: error });
 }
 
 function uniqueness(error: UniquenessConflict): ScimError {
@@ -34,16 +34,3 @@ function shown(ids: readonly string[]): string {
 }
 
 const mostIdsShown = 20;
-
-/** What Express and its body parser throw: http-errors, known by their `type` and a 4xx `status`. */
-function fromHttp(error: unknown): ScimError | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { type, status, limit } = error as { type?: unknown; status?: unknown; limit?: unknown };
-  if (type === 'entity.parse.failed') return ScimError.badRequest('invalidSyntax', 'The body is not valid JSON.');
-  if (type === 'entity.too.large') return new ScimError(413, `The body is larger than ${String(limit)} bytes.`);
-  if (status === 415) return new ScimError(415, 'The body must be JSON in UTF-8, uncompressed, gzip or deflate.');
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return ScimError.badRequest('invalidSyntax', 'The request could not be read.');
-  }
-  return undefined;
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject, type JsonObject } from '../json.js';
+import { isObject, withLowerCaseKeys, type JsonObject } from '../json.js';
 import { ScimError } from '../scim-error.js';
 import { readQuery } from '../scim-request.js';
 import { schemaOf } from '../schema/resource-schemas.js';
@@ -34,7 +34,7 @@ const message = z.object({
  *   bulkId, 413 when there are too many.
  */
 export function readBulkRequest(body: unknown, userLimit: number): BulkRequest {
-  const result = message.safeParse(lowerCaseNames(body));
+  const result = message.safeParse(withLowerCaseKeys(body));
   if (!result.success) {
     const [issue] = result.error.issues;
     const place = issue?.path.join('.') ?? '';
@@ -58,7 +58,7 @@ function refuseAmbiguous(operations: BulkRequest['operations']): void {
 }
 
 function readOperation(given: unknown, index: number, userLimit: number): BulkOperation | MalformedOperation {
-  const members = lowerCaseNames(given);
+  const members = withLowerCaseKeys(given);
   const method = textOf(members, 'method')?.toUpperCase();
   const bulkId = textOf(members, 'bulkid');
   try {
@@ -119,10 +119,4 @@ function isMethod(text: string | undefined): text is BulkMethod {
 function textOf(members: unknown, name: string): string | undefined {
   const value = isObject(members) ? members[name] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function lowerCaseNames(value: unknown): unknown {
-  if (!isObject(value)) return value;
-  const given = Object.entries(value).filter(([, each]) => each !== null);
-  return Object.fromEntries(given.map(([name, each]) => [name.toLowerCase(), each]));
 }
