@@ -605,6 +605,15 @@ describe('movers', () => {
     await expect(apply(operation)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
+  test('an attribute the server takes and does not keep is asked for once', async () => {
+    const { addAccount } = await start({ rules: { externalId: 'dropped' } });
+    const ada = addAccount('ada@acme.test');
+    await expect(apply(edit(ada, { externalId: '00u1' }))).resolves.toMatchObject({ kind: 'done' });
+    expect(preflight.capabilities.profile).not.toContain('externalId');
+    await expect(apply(edit(ada, { externalId: '00u1' }))).resolves.toMatchObject({ kind: 'already-so' });
+    expect([harness?.writes(), warned.length]).toEqual([1, 1]);
+  });
+
   test('names a server does not keep at all are left alone from then on', async () => {
     await stubborn({ name: undefined });
     const change = { firstName: 'Ada', lastName: 'Byron' };
@@ -659,6 +668,21 @@ describe('versions', () => {
     });
     await expect(apply(out('u1'))).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(apply(out('u1'))).resolves.toMatchObject({ kind: 'done' });
+  });
+});
+
+describe('leavers', () => {
+  test('are not taken for gone because a look by their id fails', async () => {
+    let active = true;
+    await script(({ method, path, query }) => {
+      if (path === '/Users') return listOf([{ id: 'u1', userName: 'ada', active }], query);
+      if (path !== '/Users/u1' || method === 'GET') return undefined;
+      active = false;
+      return { status: 204 };
+    });
+    await expect(apply(out('u1'))).resolves.toMatchObject({ kind: 'done' });
+    expect(active).toBe(false);
+    await expect(apply(out('u1'))).resolves.toMatchObject({ kind: 'already-so' });
   });
 });
 
