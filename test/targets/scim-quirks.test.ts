@@ -687,6 +687,16 @@ describe('leavers', () => {
 });
 
 describe('leavers, where they are deleted', () => {
+  test('are not taken for gone while the server still shows them', async () => {
+    const user = { id: 'u1', userName: 'ada', active: true };
+    const say = ({ method, path, query }: Asked): Said | undefined => {
+      if (path === '/Users') return listOf([user], query);
+      return path === '/Users/u1' ? (method === 'GET' ? { body: user } : { status: 204 }) : undefined;
+    };
+    await script(say, { deprovision: 'delete' });
+    await expect(apply(out('u1'))).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
   test.each(['not-allowed', 'not-found'] as const)(
     'a server that does not (%s) is said to, with the cure',
     async (deleteUser) => {
