@@ -158,12 +158,15 @@ test.each([
     const diesAt = async (step: number): Promise<boolean> => {
       const database = path.join(folder, `${name}-${step}.db`);
       const waiting = await prepare(database);
-      const survived = await runEngine(waiting.config, database, step);
-      if (!survived) expect(await runEngine(waiting.config, database, 0)).toBe(true);
-      const record = await recordIn(database, waiting.config);
-      expect({ step, ...waiting.endOf(), record }).toEqual({ step, ...expected });
-      await waiting.close();
-      return !survived;
+      try {
+        const survived = await runEngine(waiting.config, database, step);
+        if (!survived) expect(await runEngine(waiting.config, database, 0)).toBe(true);
+        const record = await recordIn(database, waiting.config);
+        expect({ step, ...waiting.endOf(), record }).toEqual({ step, ...expected });
+        return !survived;
+      } finally {
+        await waiting.close();
+      }
     };
     let killed = 0;
     for (let died = true; died;) {

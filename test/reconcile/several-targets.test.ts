@@ -74,6 +74,17 @@ describe('each target has rules of its own', () => {
     expect([world.membersOf('dbt', 'Data B'), world.membersOf('retool', 'Team')]).toEqual([undefined, ['ada']]);
   });
 
+  test.each(['the first', 'the last'])('several in one: %s deleted before anything was made', async (which) => {
+    await start({ retool: groups({ map: { 'Data A': ['Team'], 'Data B': ['Team'] } }) });
+    const ada = await world.joins('ada');
+    const made = { 'the first': await world.pushesGroup('Data A', [ada]), 'the last': '' };
+    made['the last'] = await world.pushesGroup('Data B', [ada]);
+    await world.deletesGroup(which === 'the first' ? made['the first'] : made['the last']);
+    await world.settle();
+    expect(world.membersOf('retool', 'Team')).toEqual(['ada']);
+    expect(await world.status('retool')).toMatchObject(settled);
+  });
+
   test('whether groups are made', async () => {
     await start({ metabase: groups({ create: false }) });
     const ada = await world.joins('ada');
